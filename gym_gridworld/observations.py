@@ -2,91 +2,139 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import chain
+from typing import Any, Protocol
 
 import numpy as np
 from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import Dynamics
-from gym_gridworld.validation import check_choice
+from gym_gridworld.validation import check_choice, check_flag
+
+Features = NDArray[np.float32]
+"""Some numbers that describe each cell: float32 of shape ``(cells, n)``."""
 
 
 class Encoding(Protocol):
     """An observation of the agent's cell and the target's, with the space it lies in."""
 
-    space: spaces.Box
+    @property
+    def space(self) -> spaces.Box[Any]:
+        """The exact space of the observations."""
 
-    def encode(self, agent: int, target: int) -> NDArray[np.generic]:
+    def encode(self, agent: int, target: int) -> NDArray[Any]:
         """The observation, a new array, of the agent in cell ``agent`` and the target in cell ``target``."""
 
 
-class ScaledCoordinates:
-    """Agent x, y and target x, y, each mapped to [-1, 1]: float32 of shape ``(4,)``."""
-
-    def __init__(self, dynamics: Dynamics) -> None:
-        self.space = spaces.Box(-1.0, 1.0, (4,), np.float32)
-        scaled = (2.0 * dynamics.locations / (dynamics.size - 1) - 1.0).astype(np.float32)
-        self._rows = list(scaled)
-
-    def encode(self, agent: int, target: int) -> NDArray[np.float32]:
-        """The observation of one state."""
-        encoded = np.empty(4, np.float32)
-        encoded[:2] = self._rows[agent]
-        encoded[2:] = self._rows[target]
-        return encoded
-
-
-class OneHot:
-    """The agent's location and then the target's, one-hot, float32.
+class FeatureVector:
+    """One float32 vector: features of the agent's cell, and the same features of the target's.
 
     Args:
-        dynamics: The grid.
-        encoding: ``"cell"``: one input a cell, ``2 * size**2`` in all. ``"axis"``: one input a column and one a row,
-            ``4 * size`` in all.
-        coordinates: Append the four scaled coordinates.
+        *features: For each of them in turn, the vector holds the row of the agent's cell and then the target's.
 
-    Raises:
-        ValueError: ``encoding`` is unknown.
+    Attributes:
+        space: The exact space, each input from its least value to its greatest.
+
+    Example:
+        >>> from gym_gridworld.dynamics import open_grid
+        >>> grid = open_grid(2)
+        >>> FeatureVector(one_hot_axes(grid), scaled_coordinates(grid)).encode(agent=1, target=2).tolist()
+        [0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, -1.0, -1.0, 1.0]
     """
 
-    def __init__(self, dynamics: Dynamics, encoding: str, coordinates: bool) -> None:
-        check_choice("encoding", encoding, ("cell", "axis"))
-        size, n_cells = dynamics.size, dynamics.n_cells
-        if encoding == "cell":
-            ones, width = np.arange(n_cells)[:, None], n_cells
-        else:
-            ones, width = dynamics.locations + [0, size], 2 * size
-        self._agent_ones: list[list[int]] = ones.tolist()
-        self._target_ones: list[list[int]] = (ones + width).tolist()
-        self._n_inputs = n_one_hot = 2 * width
-        self._coordinates = ScaledCoordinates(dynamics) if coordinates else None
-        low = np.zeros(n_one_hot, np.float32)
-        if self._coordinates is not None:
-            low = np.append(low, self._coordinates.space.low)
-            self._n_inputs += 4
-        self.space = spaces.Box(low, np.ones(self._n_inputs, np.float32), dtype=np.float32)
+    def __init__(self, *features: Features) -> None:
+        agent_starts, target_starts, n_inputs = [], [], 0
+        for array in features:
+            width = array.shape[1]
+            agent_starts.append(n_inputs)
+            target_starts.append(n_inputs + width)
+            n_inputs += 2 * width
+        self._n_inputs = n_inputs
+        self._agent = _entries(features, agent_starts)
+        self._target = _entries(features, target_starts)
+        low = np.concatenate([array.min(axis=0) for array in features for _ in ("agent", "target")])
+        high = np.concatenate([array.max(axis=0) for array in features for _ in ("agent", "target")])
+        self.space = spaces.Box(low, high, dtype=np.float32)
 
     def encode(self, agent: int, target: int) -> NDArray[np.float32]:
         """The observation of one state."""
         encoded = np.zeros(self._n_inputs, np.float32)
-        for one in self._agent_ones[agent]:
-            encoded[one] = 1.0
-        for one in self._target_ones[target]:
-            encoded[one] = 1.0
-        if self._coordinates is not None:
-            encoded[-4:] = self._coordinates.encode(agent, target)
+        for index, value in self._agent[agent]:
+            encoded[index] = value
+        for index, value in self._target[target]:
+            encoded[index] = value
         return encoded
 
 
-class RelativePosition:
-    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, from ``1 - size`` to ``size - 1``."""
+class Relative:
+    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, each from ``1 - size`` to ``size - 1``.
+
+    Attributes:
+        space: The exact space.
+    """
 
     def __init__(self, dynamics: Dynamics) -> None:
         self.space = spaces.Box(1 - dynamics.size, dynamics.size - 1, (2,), np.int64)
-        self._rows = dynamics.location_rows
+        self._locations = dynamics.location_rows
 
     def encode(self, agent: int, target: int) -> NDArray[np.int64]:
         """The observation of one state."""
-        relative: NDArray[np.int64] = self._rows[target] - self._rows[agent]
+        relative: NDArray[np.int64] = self._locations[target] - self._locations[agent]
         return relative
+
+
+def one_hot_cells(dynamics: Dynamics) -> Features:
+    """One input a cell: ``size**2``."""
+    return np.eye(dynamics.n_cells, dtype=np.float32)
+
+
+def one_hot_axes(dynamics: Dynamics) -> Features:
+    """One input a column, then one a row: ``2 * size``."""
+    axis = np.eye(dynamics.size, dtype=np.float32)
+    x, y = dynamics.locations.T
+    return np.concatenate([axis[x], axis[y]], axis=1)
+
+
+def scaled_coordinates(dynamics: Dynamics) -> Features:
+    """The location x, y, each mapped to [-1, 1]."""
+    return (2.0 * dynamics.locations / (dynamics.size - 1) - 1.0).astype(np.float32)
+
+
+ONE_HOT = {"cell": one_hot_cells, "axis": one_hot_axes}
+
+
+# Encodings have no state of their own: environments of the same grid share one.
+
+
+@lru_cache(maxsize=32)
+def one_hot(dynamics: Dynamics, encoding: str, coordinates: bool) -> FeatureVector:
+    """The encoding of :class:`gym_gridworld.wrappers.OneHotObservation`.
+
+    Raises:
+        TypeError: ``coordinates`` is not a boolean.
+        ValueError: ``encoding`` is unknown.
+    """
+    check_choice("encoding", encoding, ONE_HOT)
+    check_flag("coordinates", coordinates)
+    features = [ONE_HOT[encoding](dynamics)]
+    if coordinates:
+        features.append(scaled_coordinates(dynamics))
+    return FeatureVector(*features)
+
+
+@lru_cache(maxsize=32)
+def scaled(dynamics: Dynamics) -> FeatureVector:
+    """The encoding of :class:`gym_gridworld.wrappers.ScaledCoordinates`."""
+    return FeatureVector(scaled_coordinates(dynamics))
+
+
+def _entries(features: Iterable[Features], starts: Iterable[int]) -> list[list[tuple[int, float]]]:
+    """For each cell, the inputs that are not 0, as (index, value): quicker to set one by one than by slices."""
+    parts = [
+        [[(start + int(i), float(row[i])) for i in np.flatnonzero(row)] for row in array]
+        for array, start in zip(features, starts, strict=True)
+    ]
+    return [list(chain.from_iterable(of_cell)) for of_cell in zip(*parts, strict=True)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import gymnasium as gym
-import numpy as np
 from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
@@ -13,7 +12,7 @@ from gym_gridworld import observations
 from gym_gridworld.env import GridWorldEnv, Observation
 
 
-class StateObservation(gym.ObservationWrapper[NDArray[np.generic], int, Observation], RecordConstructorArgs):
+class StateObservation(gym.ObservationWrapper[NDArray[Any], int, Observation], RecordConstructorArgs):
     """Base of the wrappers: reads the state of the grid world inside, whatever the observation in between is."""
 
     _encoding: observations.Encoding
@@ -29,7 +28,7 @@ class StateObservation(gym.ObservationWrapper[NDArray[np.generic], int, Observat
         self._encoding = encoding
         self.observation_space = encoding.space
 
-    def observation(self, observation: Any) -> NDArray[np.generic]:
+    def observation(self, observation: Any) -> NDArray[Any]:  # noqa: ARG002
         """The encoding of the current state, a new array; what the inner environment observed is not looked at."""
         return self._encoding.encode(self._grid_world.agent_cell, self._grid_world.target_cell)
 
@@ -44,7 +43,7 @@ class OneHotObservation(StateObservation):
         coordinates: Append agent x, y and target x, y, scaled to [-1, 1].
 
     Raises:
-        TypeError: ``env`` is another environment.
+        TypeError: ``env`` is another environment, or ``coordinates`` not a boolean.
         ValueError: ``encoding`` is unknown.
 
     Example:
@@ -57,7 +56,7 @@ class OneHotObservation(StateObservation):
 
     def __init__(self, env: gym.Env[Any, int], encoding: str = "cell", coordinates: bool = False) -> None:
         super().__init__(env, encoding=encoding, coordinates=coordinates)
-        self._encode_with(observations.OneHot(self._grid_world.dynamics, encoding, coordinates))
+        self._encode_with(observations.one_hot(self._grid_world.dynamics, encoding, coordinates))
 
 
 class ScaledCoordinates(StateObservation):
@@ -81,7 +80,7 @@ class ScaledCoordinates(StateObservation):
 
     def __init__(self, env: gym.Env[Any, int]) -> None:
         super().__init__(env)
-        self._encode_with(observations.ScaledCoordinates(self._grid_world.dynamics))
+        self._encode_with(observations.scaled(self._grid_world.dynamics))
 
 
 class RelativePosition(StateObservation):
@@ -103,4 +102,4 @@ class RelativePosition(StateObservation):
 
     def __init__(self, env: gym.Env[Any, int]) -> None:
         super().__init__(env)
-        self._encode_with(observations.RelativePosition(self._grid_world.dynamics))
+        self._encode_with(observations.Relative(self._grid_world.dynamics))
