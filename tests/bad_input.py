@@ -1,0 +1,163 @@
+"""Every kind of bad input, as data; run as a program, it prints what each row raises, for ``python -O`` to compare."""
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.error import Error, InvalidAction, ResetNeeded
+
+from gym_gridworld import GridWorldEnv
+from gym_gridworld.optimality import optimal_fraction
+from gym_gridworld.wrappers import OneHotObservation, RelativePosition, ScaledCoordinates
+
+
+def running():
+    env = GridWorldEnv()
+    env.reset(seed=0, options={"agent": (1, 1), "target": (3, 2)})
+    return env
+
+
+def ended():
+    env = running()
+    for action in (0, 0, 1):
+        env.step(action)
+    return env
+
+
+def fresh():
+    return GridWorldEnv(render_mode="ansi")
+
+
+def constructing(**arguments):
+    return lambda _: GridWorldEnv(**arguments)
+
+
+def stepping(action):
+    return lambda env: env.step(action)
+
+
+def resetting(seed=1, **options):
+    return lambda env: env.reset(seed=seed, options=options)
+
+
+SIZE = "size must be"
+WINDOW = "window_size must be"
+ACTION = "action must be one of the integers 0 (right), 1 (up), 2 (left), 3 (down), got"
+OPTION = "must be two integers (x, y), each from 0 to 4, got"
+
+# What is done, to which environment, the error, and what its message must hold: the value, and what is allowed.
+ROWS = {
+    "size 0": (constructing(size=0), None, ValueError, [SIZE, "at least 2", "0"]),
+    "size 1": (constructing(size=1), None, ValueError, [SIZE, "at least 2", "1"]),
+    "size -3": (constructing(size=-3), None, ValueError, [SIZE, "at least 2", "-3"]),
+    "size 2.5": (constructing(size=2.5), None, TypeError, [SIZE, "integer", "2.5"]),
+    "size '5'": (constructing(size="5"), None, TypeError, [SIZE, "integer", "'5'"]),
+    "size True": (constructing(size=True), None, TypeError, [SIZE, "integer", "True"]),
+    "size None": (constructing(size=None), None, TypeError, [SIZE, "integer", "None"]),
+    "render_mode unknown": (
+        constructing(render_mode="rgb"),
+        None,
+        ValueError,
+        ["render_mode", "'rgb'", "None, 'human', 'rgb_array', 'ansi'"],
+    ),
+    "render_mode 1": (constructing(render_mode=1), None, ValueError, ["render_mode", "got 1"]),
+    "window_size 0": (constructing(window_size=0), None, ValueError, [WINDOW, "at least 5", "0"]),
+    "window_size below size": (constructing(size=9, window_size=8), None, ValueError, [WINDOW, "at least 9", "8"]),
+    "window_size 5.0": (constructing(window_size=5.0), None, TypeError, [WINDOW, "integer", "5.0"]),
+    "action -1": (stepping(-1), running, InvalidAction, [ACTION, "-1"]),
+    "action 4": (stepping(4), running, InvalidAction, [ACTION, "4"]),
+    "action int64 -1": (stepping(np.int64(-1)), running, InvalidAction, [ACTION, "-1"]),
+    "action 1.5": (stepping(1.5), running, InvalidAction, [ACTION, "1.5"]),
+    "action 1.0": (stepping(1.0), running, InvalidAction, [ACTION, "1.0"]),
+    "action 'up'": (stepping("up"), running, InvalidAction, [ACTION, "'up'"]),
+    "action None": (stepping(None), running, InvalidAction, [ACTION, "None"]),
+    "action array of two": (stepping(np.array([0, 1])), running, InvalidAction, [ACTION, "array([0, 1])"]),
+    "action array of one": (stepping(np.array([0])), running, InvalidAction, [ACTION, "array([0])"]),
+    "action 0-d float": (stepping(np.array(1.0)), running, InvalidAction, [ACTION, "array(1.)"]),
+    "action True": (stepping(True), running, InvalidAction, [ACTION, "True"]),
+    "action np.True_": (stepping(np.True_), running, InvalidAction, [ACTION, "True"]),
+    "action 0-d bool": (stepping(np.array(True)), running, InvalidAction, [ACTION, "array(True)"]),
+    "step before reset": (stepping(0), fresh, ResetNeeded, ["reset()", "step()"]),
+    "render before reset": (lambda env: env.render(), fresh, ResetNeeded, ["reset()", "render()"]),
+    "step after the end": (stepping(0), ended, ResetNeeded, ["reset()", "step()"]),
+    "option unknown": (resetting(goal=(0, 0)), running, ValueError, ["'agent', 'target'", "'goal'"]),
+    "option off the grid": (resetting(agent=(5, 0)), running, ValueError, ["'agent'", OPTION, "(5, 0)"]),
+    "option negative": (resetting(target=(0, -1)), running, ValueError, ["'target'", OPTION, "(0, -1)"]),
+    "option of three": (resetting(agent=(1, 2, 3)), running, ValueError, ["'agent'", OPTION, "(1, 2, 3)"]),
+    "option of one": (resetting(agent=(1,)), running, ValueError, ["'agent'", OPTION, "(1,)"]),
+    "option floats": (resetting(agent=(1.0, 2.0)), running, TypeError, ["'agent'", OPTION, "(1.0, 2.0)"]),
+    "option booleans": (resetting(agent=(True, 0)), running, TypeError, ["'agent'", OPTION, "(True, 0)"]),
+    "option text": (resetting(target="12"), running, TypeError, ["'target'", OPTION, "'12'"]),
+    "option number": (resetting(target=3), running, TypeError, ["'target'", OPTION, "3"]),
+    "option None": (resetting(target=None), running, TypeError, ["'target'", OPTION, "None"]),
+    "option second bad": (resetting(agent=(0, 0), target=(9, 9)), running, ValueError, ["'target'", OPTION, "(9, 9)"]),
+    "agent equals target": (resetting(agent=(2, 3), target=(2, 3)), running, ValueError, ["different cells", "(2, 3)"]),
+    "options not a mapping": (
+        lambda env: env.reset(seed=1, options=[(0, 0)]),
+        running,
+        TypeError,
+        ["mapping", "'agent', 'target'", "[(0, 0)]"],
+    ),
+    "seed negative": (resetting(seed=-1), running, Error, ["-1"]),
+    "seed negative with options": (resetting(seed=-1, agent=(0, 0)), running, Error, ["-1"]),
+    "OneHotObservation elsewhere": (
+        lambda _: OneHotObservation(gym.make("CartPole-v1")),
+        None,
+        TypeError,
+        ["OneHotObservation wraps a GridWorldEnv", "CartPole"],
+    ),
+    "ScaledCoordinates elsewhere": (
+        lambda _: ScaledCoordinates(gym.make("CartPole-v1")),
+        None,
+        TypeError,
+        ["ScaledCoordinates wraps a GridWorldEnv", "CartPole"],
+    ),
+    "RelativePosition elsewhere": (
+        lambda _: RelativePosition(gym.make("CartPole-v1")),
+        None,
+        TypeError,
+        ["RelativePosition wraps a GridWorldEnv", "CartPole"],
+    ),
+    "encoding unknown": (
+        lambda _: OneHotObservation(GridWorldEnv(), encoding="cells"),
+        None,
+        ValueError,
+        ["encoding must be one of 'cell', 'axis', got 'cells'"],
+    ),
+    "coordinates not a boolean": (
+        lambda _: OneHotObservation(GridWorldEnv(), coordinates="no"),
+        None,
+        TypeError,
+        ["coordinates must be True or False, got 'no'"],
+    ),
+    "optimality elsewhere": (
+        lambda _: optimal_fraction(None, gym.make("CartPole-v1")),
+        None,
+        TypeError,
+        ["GridWorldEnv", "CartPole"],
+    ),
+}
+
+
+def snapshot(env):
+    """All that an error must leave as it was."""
+    if env is None:
+        return None
+    random = env._np_random.bit_generator.state if env._np_random is not None else None
+    return repr((env.agent_cell, env.target_cell, env._needs_reset, random))
+
+
+def raised(name):
+    """The error that a row raises, and whether it left the state alone."""
+    act, make, *_ = ROWS[name]
+    env = make() if make else None
+    before = snapshot(env)
+    try:
+        act(env)
+    except Exception as error:  # noqa: BLE001
+        return error, snapshot(env) == before
+    return None, snapshot(env) == before
+
+
+if __name__ == "__main__":
+    for row in ROWS:
+        error, untouched = raised(row)
+        print(row, type(error).__name__, error, untouched)  # noqa: T201

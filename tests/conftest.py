@@ -1,0 +1,63 @@
+"""What the tests share: no display, and every id with every observation wrapper, from the package's own tables."""
+
+import os
+
+os.environ.setdefault("SDL_VIDEODRIVER", "dummy")
+os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
+
+import gymnasium as gym
+import pygame
+import pytest
+
+import gym_gridworld
+from gym_gridworld import wrappers
+
+ENV_ID = "gym_gridworld/GridWorld-v0"
+
+WRAPPERS = {
+    "FlattenObservation": (wrappers.FlattenObservation, {}),
+    "one-hot cell": (wrappers.OneHotObservation, {"encoding": "cell"}),
+    "one-hot cell+": (wrappers.OneHotObservation, {"encoding": "cell", "coordinates": True}),
+    "one-hot axis": (wrappers.OneHotObservation, {"encoding": "axis"}),
+    "one-hot axis+": (wrappers.OneHotObservation, {"encoding": "axis", "coordinates": True}),
+    "ScaledCoordinates": (wrappers.ScaledCoordinates, {}),
+    "RelativePosition": (wrappers.RelativePosition, {}),
+}
+
+
+@pytest.fixture(params=gym_gridworld.ENVIRONMENTS)
+def env_id(request):
+    return request.param
+
+
+@pytest.fixture(params=WRAPPERS)
+def wrap(request):
+    wrapper, arguments = WRAPPERS[request.param]
+    return lambda env: wrapper(env, **arguments)
+
+
+@pytest.fixture
+def make():
+    """``gym.make`` of GridWorld-v0, closing what it made."""
+    made = []
+
+    def make_env(env_id=ENV_ID, **arguments):
+        made.append(gym.make(env_id, **arguments))
+        return made[-1]
+
+    yield make_env
+    for env in made:
+        env.close()
+
+
+@pytest.fixture
+def asked_fps(monkeypatch):
+    """Windows do not wait; the list holds the rate that each picture asked for."""
+    asked = []
+
+    class Clock:
+        def tick(self, fps):
+            asked.append(fps)
+
+    monkeypatch.setattr(pygame.time, "Clock", Clock)
+    return asked

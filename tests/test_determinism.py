@@ -1,0 +1,93 @@
+"""The same seed, the same trajectory: in another process, in a copy, after a pickle, next to another environment."""
+
+import copy
+import pickle
+import subprocess
+import sys
+
+import digest
+import numpy as np
+from gymnasium.utils.env_checker import data_equivalence
+
+from gym_gridworld import GridWorldEnv
+
+
+def play(env, steps, seed):
+    """Everything that a fixed sequence of actions makes the environment say."""
+    actions = np.random.default_rng(seed).integers(4, size=steps)
+    said = []
+    for action in actions:
+        observation, reward, terminated, truncated, info = env.step(action)
+        said.append((observation, reward, terminated, truncated, info))
+        if terminated or truncated:
+            said.append(env.reset())
+    return said
+
+
+def same(one, other):
+    return data_equivalence(tuple(one), tuple(other), exact=True)
+
+
+def test_digest_of_10_000_steps_here_and_in_another_process():
+    assert digest.digest() == digest.EXPECTED
+    printed = subprocess.run(
+        [sys.executable, "-O", digest.__file__], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": "1"}
+    )
+    assert printed.stdout.strip() == digest.EXPECTED
+
+
+def test_copies_and_pickles_of_a_running_environment_go_on_identically(make, wrap):
+    env = wrap(make())
+    env.reset(seed=3)
+    play(env, 50, seed=1)
+    copies = [copy.deepcopy(env)]
+    if type(env).__name__ != "FlattenObservation":  # Gymnasium's holds a lambda, which pickle refuses
+        copies.append(pickle.loads(pickle.dumps(env)))
+    expected = play(env, 300, seed=2)
+    for twin in copies:
+        assert same(play(twin, 300, seed=2), expected)
+
+
+def test_environments_never_share_state():
+    one, other, alone = GridWorldEnv(), GridWorldEnv(), GridWorldEnv()
+    alone.reset(seed=5)
+    expected = play(alone, 200, seed=7)
+    one.reset(seed=5)
+    other.reset(seed=6)
+    said = []
+    for action in np.random.default_rng(7).integers(4, size=200):
+        if other.step((action + 1) % 4)[2]:
+            other.reset()
+        said.append(one.step(action))
+        if said[-1][2]:
+            said.append(one.reset())
+    assert same(said, expected)
+
+
+def test_observations_handed_out_earlier_never_change(make, wrap):
+    env = wrap(make())
+    observation, _ = env.reset(seed=0)
+    kept, copied = [observation], [copy.deepcopy(observation)]
+    for said in play(env, 300, seed=0):
+        kept.append(said[0])
+        copied.append(copy.deepcopy(said[0]))
+    assert same(kept, copied)
+
+
+def test_writing_to_an_observation_changes_nothing_inside(make, wrap):
+    env, untouched = wrap(make()), wrap(make())
+    env.reset(seed=0)
+    untouched.reset(seed=0)
+    for action in (0, 1, 2, 3) * 5:
+        observation, _, terminated, _, _ = env.step(action)
+        assert same((observation,), (untouched.step(action)[0],))
+        for array in observation.values() if isinstance(observation, dict) else [observation]:
+            array[:] = 9
+        if terminated:
+            break
+
+
+def test_unseeded_resets_go_on_with_the_random_numbers():
+    env = GridWorldEnv(size=30)
+    env.reset(seed=0)
+    assert len({(env.reset()[0]["agent"].tobytes(), env.target_cell) for _ in range(20)}) == 20

@@ -1,0 +1,64 @@
+"""Hyperparameter files: plain data, every key known to the zoo or to the algorithm, every id registered."""
+
+import importlib
+import inspect
+from pathlib import Path
+
+import gymnasium as gym
+import pytest
+import yaml
+from rl_zoo3.utils import ALGOS, get_wrapper_class
+
+import gym_gridworld  # noqa: F401
+
+FILES = sorted((Path(__file__).parents[1] / "hyperparams").glob("*.yml"))
+
+# What rl_zoo3.exp_manager takes out of an entry before it makes the algorithm.
+ZOO_KEYS = {
+    "callback",
+    "env_kwargs",
+    "env_wrapper",
+    "frame_stack",
+    "monitor_kwargs",
+    "n_envs",
+    "n_timesteps",
+    "normalize",
+    "vec_env_wrapper",
+}
+# Set by the zoo itself.
+ZOO_ARGUMENTS = {"self", "env", "tensorboard_log", "seed", "verbose", "device", "_init_setup_model"}
+
+
+def entries():
+    for path in FILES:
+        for env_id, entry in yaml.safe_load(path.read_text()).items():
+            yield pytest.param(path.stem, env_id, entry, id=f"{path.stem}-{env_id}")
+
+
+def test_there_are_files():
+    assert [path.name for path in FILES] == ["dqn.yml"]
+
+
+@pytest.mark.parametrize(("algo", "env_id", "entry"), list(entries()))
+def test_entry(algo, env_id, entry, make):
+    assert env_id in gym.registry
+    assert entry["n_timesteps"] > 0
+    arguments = set(inspect.signature(ALGOS[algo]).parameters) - ZOO_ARGUMENTS
+    assert set(entry) <= arguments | ZOO_KEYS
+    # The zoo evaluates these as Python where they are text.
+    for key in ("policy_kwargs", "replay_buffer_kwargs", "monitor_kwargs", "env_kwargs"):
+        assert isinstance(entry.get(key, {}), dict)
+    assert not isinstance(entry.get("normalize"), str)
+    assert not isinstance(entry.get("replay_buffer_class"), str)
+    # Its wrappers exist and take these arguments.
+    env = make(env_id, **entry.get("env_kwargs", {}))
+    wrap = get_wrapper_class(dict(entry))
+    if wrap is not None:
+        wrapped = wrap(env)
+        assert wrapped.reset(seed=0)[0] in wrapped.observation_space
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_module_for_conf_file(path):
+    module = importlib.import_module(f"gym_gridworld.hyperparams.{path.stem}")
+    assert module.hyperparams == yaml.safe_load(path.read_text())

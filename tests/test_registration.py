@@ -1,0 +1,49 @@
+"""Ids: one table, registered once, and an import that costs nothing."""
+
+import importlib
+import subprocess
+import sys
+
+import gymnasium as gym
+import pytest
+
+import gym_gridworld
+from gym_gridworld.registration import register_environments
+
+
+def run(program):
+    return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+
+
+def test_every_id_can_be_made(env_id, make):
+    env = make(env_id)
+    assert env.spec.id == env_id
+    assert isinstance(env.unwrapped, gym_gridworld.GridWorldEnv)
+
+
+def test_the_table_is_all_that_is_registered():
+    ours = {env_id for env_id in gym.registry if env_id.startswith("gym_gridworld/")}
+    assert ours == set(gym_gridworld.ENVIRONMENTS)
+
+
+def test_without_an_import(env_id):
+    assert run(f"import gymnasium; print(gymnasium.make('gym_gridworld:{env_id}').spec.id)").strip() == env_id
+
+
+def test_importing_twice_registers_once(recwarn):
+    specs = {env_id: gym.spec(env_id) for env_id in gym_gridworld.ENVIRONMENTS}
+    register_environments()
+    importlib.reload(gym_gridworld)
+    assert all(gym.spec(env_id) is spec for env_id, spec in specs.items())
+    assert not recwarn
+
+
+@pytest.mark.parametrize("module", ["pygame", "torch", "stable_baselines3", "matplotlib", "yaml"])
+def test_the_import_stays_light(module):
+    program = f"import gym_gridworld, sys; print([name for name in sys.modules if name.split('.')[0] == {module!r}])"
+    assert run(program).strip() == "[]"
+
+
+def test_typed():
+    files = importlib.resources.files(gym_gridworld)
+    assert files.joinpath("py.typed").is_file()
