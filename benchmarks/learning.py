@@ -1,0 +1,198 @@
+"""Learning benchmarks, through the zoo's own command.
+
+``python benchmarks/learning.py main-job``: the README's command, with the seeds 0 to 9.
+``python benchmarks/learning.py inputs``: the inputs of ``inputs.yml``, compared; stopped, it goes on where it was.
+``python benchmarks/learning.py inputs --jobs 0``: the table and the plot of what has run so far.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import yaml
+from common import RESULTS, ROOT, measured_on, print_table, write_json
+
+ENV_ID = "gym_gridworld/GridWorld-v0"
+FOLDER = ENV_ID.replace("/", "-")
+POINTS = 25
+
+
+def zoo_train(conf_file: Path, log_folder: Path, seed: int, *arguments: str) -> float:
+    """Train with the zoo's command line on one thread, and return the seconds that the whole command took."""
+    command = [sys.executable, "-m", "rl_zoo3.train", "--algo", "dqn", "--env", ENV_ID]
+    command += ["--gym-packages", "gym_gridworld", "--conf-file", str(conf_file), "-f", str(log_folder)]
+    command += ["--seed", str(seed), "--num-threads", "1", *arguments]
+    search = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
+    start = time.perf_counter()
+    ended = subprocess.run(
+        command,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": search},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if ended.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{ended.stdout[-3000:]}")
+    return time.perf_counter() - start
+
+
+def main_job(seeds: list[int]) -> None:
+    """The README's command, seed by seed, and the share of pairs in which its final model is optimal."""
+    from stable_baselines3.common.monitor import load_results
+
+    from gym_gridworld.optimality import AllPairs
+    from gym_gridworld.sb3.runs import load_run
+
+    runs = []
+    for seed in seeds:
+        with tempfile.TemporaryDirectory() as folder:
+            logs = Path(folder)
+            wall = zoo_train(
+                ROOT / "hyperparams" / "dqn.yml", logs, seed, "-P", "--tensorboard-log", str(logs / "tensorboard"),
+                "--log-interval", "500", "--eval-freq", "10000", "--eval-episodes", "20",
+            )  # fmt: skip
+            run_folder = logs / "dqn" / f"{FOLDER}_1"
+            run = load_run(run_folder)
+            pairs = AllPairs(run.env)
+            runs.append(
+                {
+                    "seed": seed,
+                    "pairs": len(pairs.optimal),
+                    "optimal": pairs.fraction(run.model),
+                    "environment_steps": run.model.num_timesteps,
+                    "learning_seconds": float(load_results(str(run_folder))["t"].max()),
+                    "whole_command_seconds": round(wall, 2),
+                }
+            )
+        print(runs[-1], flush=True)
+    write_json("main_job.json", {"measured_on": measured_on(), "runs": runs})
+    header = ["seed", "pairs optimal", "steps", "learning", "whole command"]
+    print_table(
+        header,
+        [
+            [
+                str(run["seed"]),
+                f"{run['optimal']:.2%} of {run['pairs']}",
+                f"{run['environment_steps']:,}",
+                f"{run['learning_seconds']:.1f} s",
+                f"{run['whole_command_seconds']:.1f} s",
+            ]
+            for run in runs
+        ],
+    )
+
+
+def all_runs() -> list[dict[str, Any]]:
+    """Every run of the comparison: input, size, seed and settings."""
+    data = yaml.safe_load((Path(__file__).parent / "inputs.yml").read_text())
+    runs = []
+    for kind in ("tuned", "defaults"):
+        for seed in data["seeds"][kind]:
+            for size, of_size in data["sizes"].items():
+                for name, of_input in data["inputs"].items():
+                    together = data["together"].get(f"{name} {size}", {})
+                    settings = {**data["settings"], **of_size, **of_input, **together}
+                    if kind == "defaults":
+                        settings = {"policy": "MlpPolicy", "n_timesteps": of_size["n_timesteps"], **of_input}
+                    runs.append({"input": name, "size": size, "kind": kind, "seed": seed, "settings": settings})
+    return sorted(runs, key=lambda run: (run["seed"] > 2, run["kind"] == "defaults", run["size"], run["seed"]))
+
+
+def train(run: dict[str, Any]) -> dict[str, Any]:
+    """One run of the comparison, with its curve."""
+    settings, env_kwargs = run["settings"], {"size": run["size"]}
+    with tempfile.TemporaryDirectory() as folder:
+        curve, conf_file = Path(folder) / "curve.json", Path(folder) / "dqn.yml"
+        watch = {
+            "path": str(curve),
+            "points": POINTS,
+            "env_id": ENV_ID,
+            "env_kwargs": env_kwargs,
+            "hyperparams": {key: settings[key] for key in ("env_wrapper",) if key in settings},
+        }
+        entry = {**settings, "env_kwargs": env_kwargs, "callback": [{"curve.Curve": watch}]}
+        conf_file.write_text(yaml.safe_dump({ENV_ID: entry}))
+        wall = zoo_train(conf_file, Path(folder), run["seed"], "--eval-freq", "-1", "--log-interval", "-2")
+        return {**run, "curve": json.loads(curve.read_text()), "whole_command_seconds": round(wall, 1)}
+
+
+def inputs(jobs: int) -> None:
+    """Run what is missing, ``jobs`` at a time, then print the table and draw the plot."""
+    path = RESULTS / "inputs.json"
+    result = json.loads(path.read_text()) if path.exists() else {"runs": []}
+    wanted = all_runs()
+    done = [run for run in result["runs"] if {key: run.get(key) for key in wanted[0]} in wanted]
+    identities = [{key: run[key] for key in wanted[0]} for run in done]
+    missing = [run for run in wanted if run not in identities] if jobs else []
+    failed = 0
+    with ThreadPoolExecutor(max(jobs, 1)) as pool:
+        futures = {pool.submit(train, run): run for run in missing}
+        try:
+            for number, future in enumerate(as_completed(futures), 1):
+                run = futures[future]
+                name = f"{run['input']}, {run['size']}x{run['size']}, {run['kind']}, seed {run['seed']}"
+                if error := future.exception():
+                    failed += 1
+                    print(f"{number}/{len(missing)}: {name}: {error}", file=sys.stderr, flush=True)
+                    continue
+                done.append(future.result())
+                write_json("inputs.json", {"measured_on": measured_on(), "runs": done})
+                _, seconds, optimal = done[-1]["curve"][-1]
+                print(f"{number}/{len(missing)}: {name}: {optimal:.2%} in {seconds:.0f} s of learning", flush=True)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    if done:
+        report(done)
+    if failed:
+        sys.exit(f"{failed} of {len(missing)} runs failed; run this again to try them again")
+
+
+def report(runs: list[dict[str, Any]]) -> None:
+    """Print the final share of optimal pairs of every seed, and draw the curves."""
+    from plots import plot_inputs
+
+    sizes = sorted({run["size"] for run in runs})
+    names = list(dict.fromkeys(run["input"] for run in all_runs()))
+    rows = []
+    for kind in ("tuned", "defaults"):
+        for name in names:
+            row = [name, "ours" if kind == "tuned" else "SB3's defaults"]
+            for size in sizes:
+                of_cell = [r for r in runs if (r["input"], r["kind"], r["size"]) == (name, kind, size)]
+                finals = [run["curve"][-1][2] for run in sorted(of_cell, key=lambda run: run["seed"])]
+                seeds = " ".join(f"{100 * final:.4g}" for final in finals)
+                row.append(f"**{100 * np.mean(finals):.4g}** ({seeds})" if finals else "")
+            rows.append(row)
+    print_table(["input", "settings", *(f"{size}x{size}" for size in sizes)], rows)
+    plot_inputs(runs, RESULTS / "inputs.png")
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    job = commands.add_parser("main-job", help="the README's command, seed by seed")
+    job.add_argument("--seeds", type=int, nargs="+", default=list(range(10)))
+    compared = commands.add_parser("inputs", help="the inputs, compared")
+    compared.add_argument("--jobs", type=int, default=2, help="runs side by side; 0 only reports")
+    options = parser.parse_args()
+    if options.command == "main-job":
+        main_job(options.seeds)
+    else:
+        inputs(options.jobs)
+
+
+if __name__ == "__main__":
+    main()

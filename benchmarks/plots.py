@@ -1,0 +1,58 @@
+"""The benchmarks' plots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+mpl.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+COLOURS = ("#8c8c8c", "#c77d2e", "#2e6cb7", "#de5246", "#4a9a5b")
+
+
+def plot_inputs(runs: list[dict[str, Any]], path: Path) -> None:
+    """Share of optimal pairs over environment steps: a panel a size, a line a seed, defaults dotted."""
+    sizes = sorted({run["size"] for run in runs})
+    names = list(dict.fromkeys(run["input"] for run in runs))
+    figure, axes = plt.subplots(1, len(sizes), figsize=(4.6 * len(sizes), 4.2), sharey=True, layout="constrained")
+    for axis, size in zip(np.atleast_1d(axes), sizes, strict=True):
+        for name, colour in zip(names, COLOURS, strict=False):
+            for kind, style in (("tuned", "-"), ("defaults", ":")):
+                of_line = [run for run in runs if (run["size"], run["input"], run["kind"]) == (size, name, kind)]
+                for run in of_line:
+                    steps, _, optimal = np.array(run["curve"]).T
+                    axis.plot(steps / 1000, 100 * optimal, style, color=colour, linewidth=1, alpha=0.8)
+        axis.set_title(f"{size}x{size}")
+        axis.set_xlabel("environment steps (thousands)")
+        axis.grid(color="#e5e5e5")
+        axis.spines[["top", "right"]].set_visible(False)
+    np.atleast_1d(axes)[0].set_ylabel("(agent, target) pairs optimal (%)")
+    handles = [plt.Line2D([], [], color=colour, label=name) for name, colour in zip(names, COLOURS, strict=False)]
+    handles += [
+        plt.Line2D([], [], color="#333333", label="our settings"),
+        plt.Line2D([], [], color="#333333", linestyle=":", label="SB3's default settings"),
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def plot_throughput(steps_per_second: dict[str, float], path: Path) -> None:
+    """Steps a second on a logarithmic axis, ours in colour."""
+    names = list(steps_per_second)[::-1]
+    thousands = np.array([steps_per_second[name] for name in names]) / 1000
+    figure, axis = plt.subplots(figsize=(8, 4.6), layout="constrained")
+    bars = axis.barh(
+        names, thousands, color=["#2e6cb7" if name.startswith("GridWorld") else "#b9b9b9" for name in names]
+    )
+    axis.bar_label(bars, [f"{value:,.0f}" for value in thousands], padding=4)
+    axis.set_xscale("log")
+    axis.set_xlim(right=thousands.max() * 2.2)
+    axis.set_xlabel("thousand steps a second, one core")
+    axis.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path, dpi=130)
+    plt.close(figure)

@@ -1,0 +1,168 @@
+"""Throughput, as ratios measured in one run: ``python benchmarks/throughput.py``.
+
+Every figure is the median over ``--rounds`` rounds, in each of which all contestants take their turn, so that a machine
+that slows down slows them all. Actions are drawn beforehand; an episode's end costs each environment its own reset.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import gymnasium as gym
+import minigrid  # noqa: F401
+from common import RESULTS, measured_on, print_table, write_json
+
+import gym_gridworld  # noqa: F401
+from gym_gridworld.wrappers import FlattenObservation, OneHotObservation, RelativePosition, ScaledCoordinates
+
+ENV_ID = "gym_gridworld/GridWorld-v0"
+
+
+def steps_per_second(env: gym.Env[Any, Any], seconds: float) -> float:
+    """Steps a second of random play, resets included."""
+    env.action_space.seed(0)
+    actions = [int(env.action_space.sample()) for _ in range(1000)]
+    env.reset(seed=0)
+    steps, start = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < seconds:
+        for action in actions:
+            _, _, terminated, truncated, _ = env.step(action)
+            if terminated or truncated:
+                env.reset()
+        steps += len(actions)
+    return steps / elapsed
+
+
+def frames_per_second(env: gym.Env[Any, Any], seconds: float) -> float:
+    """Calls of ``render`` a second, each after a step."""
+    env.reset(seed=0)
+    frames, start = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < seconds:
+        _, _, terminated, truncated, _ = env.step(frames % 4)
+        if terminated or truncated:
+            env.reset()
+        env.render()
+        frames += 1
+    return frames / elapsed
+
+
+def import_seconds(module: str) -> float:
+    """Seconds that a fresh interpreter takes to import a module."""
+    program = f"import time; start = time.perf_counter(); import {module}; print(time.perf_counter() - start)"
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    return float(printed)
+
+
+def wrapped(wrapper: Any, **arguments: Any) -> gym.Env[Any, Any]:
+    """GridWorld-v0 through ``gym.make``, in a wrapper."""
+    return wrapper(gym.make(ENV_ID), **arguments)
+
+
+STEPS: dict[str, Callable[[], gym.Env[Any, Any]]] = {
+    "GridWorld, no wrappers": lambda: gym.make(ENV_ID).unwrapped,
+    "FrozenLake-v1, no wrappers": lambda: gym.make("FrozenLake-v1").unwrapped,
+    "CartPole-v1, no wrappers": lambda: gym.make("CartPole-v1").unwrapped,
+    "MiniGrid-Empty-5x5-v0, no wrappers": lambda: gym.make("MiniGrid-Empty-5x5-v0").unwrapped,
+    "GridWorld, gym.make": lambda: gym.make(ENV_ID),
+    "CartPole-v1, gym.make": lambda: gym.make("CartPole-v1"),
+    "GridWorld, OneHotObservation cell": lambda: wrapped(OneHotObservation),
+    "GridWorld, OneHotObservation axis": lambda: wrapped(OneHotObservation, encoding="axis"),
+    "GridWorld, OneHotObservation axis with coordinates": lambda: wrapped(
+        OneHotObservation, encoding="axis", coordinates=True
+    ),
+    "GridWorld, ScaledCoordinates": lambda: wrapped(ScaledCoordinates),
+    "GridWorld, RelativePosition": lambda: wrapped(RelativePosition),
+    "GridWorld, FlattenObservation": lambda: wrapped(FlattenObservation),
+}
+
+# What is measured, beside what, and the least ratio that we aim at.
+RATIOS = [
+    ("GridWorld, no wrappers", "FrozenLake-v1, no wrappers", 6.0),
+    ("GridWorld, no wrappers", "MiniGrid-Empty-5x5-v0, no wrappers", 100.0),
+    ("GridWorld, gym.make", "CartPole-v1, gym.make", 4.0),
+    ("GridWorld, OneHotObservation cell", "CartPole-v1, gym.make", 2.5),
+    ("GridWorld, OneHotObservation axis", "CartPole-v1, gym.make", 2.5),
+    ("GridWorld, OneHotObservation axis with coordinates", "CartPole-v1, gym.make", 2.5),
+]
+FRAMES_AT_LEAST = 1000.0
+IMPORT_AT_MOST = 0.030
+
+
+def measure(rounds: int, seconds: float) -> dict[str, Any]:
+    """All figures: medians over the rounds, ratios taken within each round."""
+    steps: dict[str, list[float]] = {name: [] for name in STEPS}
+    frames: dict[int, list[float]] = {5: [], 30: []}
+    imports: dict[str, list[float]] = {"gymnasium": [], "gymnasium, gym_gridworld": []}
+    environments = {name: make() for name, make in STEPS.items()}
+    for number in range(1, rounds + 1):
+        for name, env in environments.items():
+            steps[name].append(steps_per_second(env, seconds))
+        for size, of_size in frames.items():
+            of_size.append(
+                frames_per_second(gym.make(ENV_ID, size=size, render_mode="rgb_array", window_size=512), seconds)
+            )
+        for modules, of_modules in imports.items():
+            of_modules.append(import_seconds(modules))
+        print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+    added = [both - alone for alone, both in zip(*imports.values(), strict=True)]
+    return {
+        "steps_per_second": {name: median(values) for name, values in steps.items()},
+        "ratios": [
+            {
+                "of": one,
+                "to": other,
+                "ratio": median(a / b for a, b in zip(steps[one], steps[other], strict=True)),
+                "aim": aim,
+            }
+            for one, other, aim in RATIOS
+        ],
+        "frames_per_second_512x512": {f"{size}x{size}": median(values) for size, values in frames.items()},
+        "import_adds_seconds": median(added),
+    }
+
+
+def report(result: dict[str, Any]) -> None:
+    """Print the tables."""
+    print_table(
+        ["steps a second", "thousands"],
+        [[name, f"{value / 1000:,.0f}"] for name, value in result["steps_per_second"].items()],
+    )
+    print()
+    rows = [
+        [f"{row['of']} / {row['to']}", f"{row['ratio']:.1f}", f"at least {row['aim']:g}"] for row in result["ratios"]
+    ]
+    for size, frames in result["frames_per_second_512x512"].items():
+        rows.append(
+            [
+                f"`rgb_array` frames a second, 512x512, {size} cells",
+                f"{frames:,.0f}",
+                f"at least {FRAMES_AT_LEAST:,.0f}",
+            ]
+        )
+    added = f"{1000 * result['import_adds_seconds']:.1f} ms"
+    rows.append(["`import gym_gridworld` after `import gymnasium`", added, f"at most {1000 * IMPORT_AT_MOST:.0f} ms"])
+    print_table(["what", "measured", "aim"], rows)
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--seconds", type=float, default=0.5, help="for each contestant in each round")
+    options = parser.parse_args()
+    from plots import plot_throughput
+
+    result = {"measured_on": measured_on(), **measure(options.rounds, options.seconds)}
+    write_json("throughput.json", result)
+    plot_throughput(result["steps_per_second"], RESULTS / "throughput.png")
+    report(result)
+
+
+if __name__ == "__main__":
+    main()
