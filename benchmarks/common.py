@@ -11,7 +11,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Path(__file__).resolve().parent / "results"
-PACKAGES = ("gymnasium", "numpy", "stable_baselines3", "rl_zoo3", "torch", "minigrid")
+PACKAGES = ("gymnasium", "numpy", "minigrid", "stable_baselines3", "rl_zoo3", "torch")
 
 
 def measured_on() -> dict[str, Any]:
@@ -27,17 +27,23 @@ def measured_on() -> dict[str, Any]:
     }
 
 
-def write_json(name: str, content: Any) -> Path:
-    """Write a result, whole or not at all."""
+def write_json(name: str, content: dict[str, Any]) -> Path:
+    """Write a result, whole or not at all; a list has a line for each of its elements."""
     path = RESULTS / name
     path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    partial.write_text("{\n" + ",\n".join(f'"{key}": {_lines(value)}' for key, value in content.items()) + "\n}\n")
     partial.replace(path)
     return path
 
 
-def print_table(header: list[str], rows: list[list[str]]) -> None:
-    """Print a Markdown table."""
-    for row in (header, ["---"] * len(header), *rows):
-        print("| " + " | ".join(row) + " |")
+def read_json(name: str) -> dict[str, Any]:
+    """Read a result."""
+    content: dict[str, Any] = json.loads((RESULTS / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _lines(value: Any) -> str:
+    if isinstance(value, list):
+        return "[\n" + ",\n".join(json.dumps(element) for element in value) + "\n]"
+    return json.dumps(value)

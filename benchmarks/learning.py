@@ -18,12 +18,13 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import tables
 import yaml
-from common import RESULTS, ROOT, measured_on, print_table, write_json
+from common import RESULTS, ROOT, measured_on, read_json, write_json
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
 FOLDER = ENV_ID.replace("/", "-")
+HYPERPARAMS = ROOT / "hyperparams" / "dqn.yml"
 POINTS = 25
 
 
@@ -54,43 +55,36 @@ def main_job(seeds: list[int]) -> None:
     from gym_gridworld.optimality import AllPairs
     from gym_gridworld.sb3.runs import load_run
 
+    settings = yaml.safe_load(HYPERPARAMS.read_text())[ENV_ID]
     runs = []
     for seed in seeds:
         with tempfile.TemporaryDirectory() as folder:
             logs = Path(folder)
             wall = zoo_train(
-                ROOT / "hyperparams" / "dqn.yml", logs, seed, "-P", "--tensorboard-log", str(logs / "tensorboard"),
+                HYPERPARAMS, logs, seed, "-P", "--tensorboard-log", str(logs / "tensorboard"),
                 "--log-interval", "500", "--eval-freq", "10000", "--eval-episodes", "20",
             )  # fmt: skip
             run_folder = logs / "dqn" / f"{FOLDER}_1"
             run = load_run(run_folder)
             pairs = AllPairs(run.env)
+            # The same training once more, watched: the first of 25 moments at which every pair was optimal.
+            curve = train({"settings": settings, "size": 5, "seed": seed})["curve"]
+            first = next((moment for moment in curve if moment[2] == 1.0), None)
             runs.append(
                 {
                     "seed": seed,
                     "pairs": len(pairs.optimal),
                     "optimal": pairs.fraction(run.model),
                     "environment_steps": run.model.num_timesteps,
+                    "first_optimal": first and {"environment_steps": first[0], "learning_seconds": first[1]},
                     "learning_seconds": float(load_results(str(run_folder))["t"].max()),
                     "whole_command_seconds": round(wall, 2),
                 }
             )
         print(runs[-1], flush=True)
-    write_json("main_job.json", {"measured_on": measured_on(), "runs": runs})
-    header = ["seed", "pairs optimal", "steps", "learning", "whole command"]
-    print_table(
-        header,
-        [
-            [
-                str(run["seed"]),
-                f"{run['optimal']:.2%} of {run['pairs']}",
-                f"{run['environment_steps']:,}",
-                f"{run['learning_seconds']:.1f} s",
-                f"{run['whole_command_seconds']:.1f} s",
-            ]
-            for run in runs
-        ],
-    )
+    result = {"measured_on": measured_on(), "runs": runs}
+    write_json("main_job.json", result)
+    print(tables.main_job(result))
 
 
 def all_runs() -> list[dict[str, Any]]:
@@ -129,10 +123,12 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
 
 def inputs(jobs: int) -> None:
     """Run what is missing, ``jobs`` at a time, then print the table and draw the plot."""
-    path = RESULTS / "inputs.json"
-    result = json.loads(path.read_text()) if path.exists() else {"runs": []}
+    from plots import plot_inputs
+
+    result = read_json("inputs.json") if (RESULTS / "inputs.json").exists() else {"runs": []}
     wanted = all_runs()
-    done = [run for run in result["runs"] if {key: run.get(key) for key in wanted[0]} in wanted]
+    # Runs of other settings than today's do not count.
+    done = result["runs"] = [run for run in result["runs"] if {key: run.get(key) for key in wanted[0]} in wanted]
     identities = [{key: run[key] for key in wanted[0]} for run in done]
     missing = [run for run in wanted if run not in identities] if jobs else []
     failed = 0
@@ -147,36 +143,18 @@ def inputs(jobs: int) -> None:
                     print(f"{number}/{len(missing)}: {name}: {error}", file=sys.stderr, flush=True)
                     continue
                 done.append(future.result())
-                write_json("inputs.json", {"measured_on": measured_on(), "runs": done})
+                result["measured_on"] = measured_on()
+                write_json("inputs.json", result)
                 _, seconds, optimal = done[-1]["curve"][-1]
                 print(f"{number}/{len(missing)}: {name}: {optimal:.2%} in {seconds:.0f} s of learning", flush=True)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
     if done:
-        report(done)
+        print(tables.inputs(result))
+        plot_inputs(done, RESULTS / "inputs.png")
     if failed:
         sys.exit(f"{failed} of {len(missing)} runs failed; run this again to try them again")
-
-
-def report(runs: list[dict[str, Any]]) -> None:
-    """Print the final share of optimal pairs of every seed, and draw the curves."""
-    from plots import plot_inputs
-
-    sizes = sorted({run["size"] for run in runs})
-    names = list(dict.fromkeys(run["input"] for run in all_runs()))
-    rows = []
-    for kind in ("tuned", "defaults"):
-        for name in names:
-            row = [name, "ours" if kind == "tuned" else "SB3's defaults"]
-            for size in sizes:
-                of_cell = [r for r in runs if (r["input"], r["kind"], r["size"]) == (name, kind, size)]
-                finals = [run["curve"][-1][2] for run in sorted(of_cell, key=lambda run: run["seed"])]
-                seeds = " ".join(f"{100 * final:.4g}" for final in finals)
-                row.append(f"**{100 * np.mean(finals):.4g}** ({seeds})" if finals else "")
-            rows.append(row)
-    print_table(["input", "settings", *(f"{size}x{size}" for size in sizes)], rows)
-    plot_inputs(runs, RESULTS / "inputs.png")
 
 
 def main() -> None:

@@ -11,27 +11,36 @@ mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
-COLOURS = ("#8c8c8c", "#c77d2e", "#2e6cb7", "#de5246", "#4a9a5b")
+# The first is drawn wide, underneath: it may coincide with the second.
+INPUTS = {
+    "Dict": ("#cfcfcf", 4.0),
+    "FlattenObservation": ("#c77d2e", 1.0),
+    "ScaledCoordinates": ("#de5246", 1.0),
+    "one-hot axis": ("#2e6cb7", 1.0),
+    "one-hot cell": ("#4a9a5b", 1.0),
+}
 
 
 def plot_inputs(runs: list[dict[str, Any]], path: Path) -> None:
     """Share of optimal pairs over environment steps: a panel a size, a line a seed, defaults dotted."""
     sizes = sorted({run["size"] for run in runs})
-    names = list(dict.fromkeys(run["input"] for run in runs))
     figure, axes = plt.subplots(1, len(sizes), figsize=(4.6 * len(sizes), 4.2), sharey=True, layout="constrained")
     for axis, size in zip(np.atleast_1d(axes), sizes, strict=True):
-        for name, colour in zip(names, COLOURS, strict=False):
+        for name, (colour, width) in INPUTS.items():
             for kind, style in (("tuned", "-"), ("defaults", ":")):
                 of_line = [run for run in runs if (run["size"], run["input"], run["kind"]) == (size, name, kind)]
                 for run in of_line:
                     steps, _, optimal = np.array(run["curve"]).T
-                    axis.plot(steps / 1000, 100 * optimal, style, color=colour, linewidth=1, alpha=0.8)
+                    axis.plot(steps / 1000, 100 * optimal, style, color=colour, linewidth=width, alpha=0.8)
         axis.set_title(f"{size}x{size}")
         axis.set_xlabel("environment steps (thousands)")
         axis.grid(color="#e5e5e5")
         axis.spines[["top", "right"]].set_visible(False)
     np.atleast_1d(axes)[0].set_ylabel("(agent, target) pairs optimal (%)")
-    handles = [plt.Line2D([], [], color=colour, label=name) for name, colour in zip(names, COLOURS, strict=False)]
+    handles = [
+        plt.Line2D([], [], color=colour, linewidth=max(width, 1.5), label=name)
+        for name, (colour, width) in INPUTS.items()
+    ]
     handles += [
         plt.Line2D([], [], color="#333333", label="our settings"),
         plt.Line2D([], [], color="#333333", linestyle=":", label="SB3's default settings"),

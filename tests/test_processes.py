@@ -1,5 +1,7 @@
 """Environments in other processes, however these are started."""
 
+import multiprocessing
+
 import gymnasium as gym
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv
 import gym_gridworld  # noqa: F401
 from gym_gridworld.wrappers import OneHotObservation
 
-START_METHODS = ["fork", "forkserver", "spawn"]
+START_METHODS = multiprocessing.get_all_start_methods()
 # Python 3.12 and later remark on a fork in a process that has threads, which torch's import starts.
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork")
 

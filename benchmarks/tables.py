@@ -1,0 +1,94 @@
+"""The benchmarks' results as Markdown tables: what the commands print, and what the README holds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from statistics import mean, median
+from typing import Any
+
+import gym_gridworld
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    return "\n".join("| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows))
+
+
+def percent(share: float) -> str:
+    """A share in percent, rounded down: 100 is said of nothing less."""
+    return f"{math.floor(10_000 * share) / 100:.2f}"
+
+
+def measured_on(result: dict[str, Any]) -> str:
+    """One line on the machine and the versions."""
+    on = result["measured_on"]
+    packages = ", ".join(f"{name} {version}" for name, version in on["packages"].items())
+    return f"Measured on {on['cores']} cores of {on['processor']}, {on['system']}, Python {on['python']}, {packages}."
+
+
+def ids() -> str:
+    """The registered environments."""
+    return table(
+        ["id", "time limit"],
+        ([f"`{env_id}`", f"{spec['max_episode_steps']} steps"] for env_id, spec in gym_gridworld.ENVIRONMENTS.items()),
+    )
+
+
+def main_job(result: dict[str, Any]) -> str:
+    """A row a seed, and their medians."""
+    runs = result["runs"]
+    rows = [
+        [
+            str(run["seed"]),
+            f"{round(run['optimal'] * run['pairs'])} of {run['pairs']}",
+            f"{first['environment_steps']:,} steps, {first['learning_seconds']:.1f} s" if first else "never",
+            f"{run['environment_steps']:,}",
+            f"{run['learning_seconds']:.1f} s",
+            f"{run['whole_command_seconds']:.1f} s",
+        ]
+        for run in runs
+        for first in [run["first_optimal"]]
+    ]
+    learning, whole = (median(run[key] for run in runs) for key in ("learning_seconds", "whole_command_seconds"))
+    rows.append(["median", "", "", "", f"{learning:.1f} s", f"{whole:.1f} s"])
+    return table(["seed", "pairs optimal", "all of them first after", "steps", "learning", "whole command"], rows)
+
+
+def inputs(result: dict[str, Any]) -> str:
+    """A row for each input and kind of settings, a column for each size: the mean, and every seed."""
+    runs = sorted(result["runs"], key=lambda run: (run["size"], run["seed"]))
+    sizes = sorted({run["size"] for run in runs})
+    names = sorted({run["input"] for run in runs})
+    rows = []
+    for kind, settings in (("tuned", "ours"), ("defaults", "SB3's defaults")):
+        for name in names:
+            row = [name, settings]
+            for size in sizes:
+                of_field = [run for run in runs if (run["kind"], run["input"], run["size"]) == (kind, name, size)]
+                finals = [run["curve"][-1][2] for run in of_field]
+                row.append(f"**{percent(mean(finals))}** ({', '.join(map(percent, finals))})" if finals else "")
+            rows.append(row)
+    steps = {run["size"]: run["settings"]["n_timesteps"] for run in runs}
+    return table(["input", "settings", *(f"{size}x{size}, {steps[size]:,} steps" for size in sizes)], rows)
+
+
+def throughput(result: dict[str, Any]) -> str:
+    """What was aimed at, and what was measured."""
+    rows = [
+        [f"steps: {row['of']} / {row['to']}", f"{row['ratio']:.1f}", f"at least {row['aim']:g}"]
+        for row in result["ratios"]
+    ]
+    for size, frames in result["frames_per_second_512x512"].items():
+        rows.append([f"`rgb_array` frames a second at 512x512, {size} cells", f"{frames:,.0f}", "at least 1,000"])
+    added = f"{1000 * result['import_adds_seconds']:.1f} ms"
+    rows.append(["`import gym_gridworld` adds to `import gymnasium`", added, "at most 30 ms"])
+    return table(["what", "measured", "aim"], rows)
+
+
+def steps_per_second(result: dict[str, Any]) -> str:
+    """Thousand steps a second of every contestant."""
+    return table(
+        ["steps a second", "thousands"],
+        ([name, f"{value / 1000:,.0f}"] for name, value in result["steps_per_second"].items()),
+    )
