@@ -16,6 +16,7 @@ from typing import Any
 
 import gymnasium as gym
 import minigrid  # noqa: F401
+import numpy as np
 import tables
 from common import RESULTS, measured_on, write_json
 
@@ -28,7 +29,7 @@ ENV_ID = "gym_gridworld/GridWorld-v0"
 def steps_per_second(env: gym.Env[Any, Any], seconds: float) -> float:
     """Steps a second of random play, resets included."""
     env.action_space.seed(0)
-    actions = [int(env.action_space.sample()) for _ in range(1000)]
+    actions = [env.action_space.sample() for _ in range(1000)]
     env.reset(seed=0)
     steps, start = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - start) < seconds:
@@ -45,7 +46,7 @@ def frames_per_second(env: gym.Env[Any, Any], seconds: float) -> float:
     env.reset(seed=0)
     frames, start = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - start) < seconds:
-        _, _, terminated, truncated, _ = env.step(frames % 4)
+        _, _, terminated, truncated, _ = env.step(np.int64(frames % 4))
         if terminated or truncated:
             env.reset()
         env.render()

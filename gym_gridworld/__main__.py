@@ -43,11 +43,13 @@ def _optimality(folder: Path) -> None:
     fraction, total = pairs.fraction(run.model), len(pairs.optimal)
     print(f"Optimal: the greedy action in {round(fraction * total)} of {total} (agent, target) pairs, {fraction:.2%}")
     print(f"Model:   {run.model_path}")
-    exp_id = folder.resolve().name.rpartition("_")[2]
-    print(
-        f"Play:    {_python()} -m gym_gridworld.zoo enjoy --algo {run.algo} --env {run.env_id} "
-        f"-f {folder.parents[1]} --exp-id {exp_id} -n 200"
-    )
+    folder = folder.resolve()
+    exp_id = folder.name.rpartition("_")[2]
+    if exp_id.isdigit():
+        print(
+            f"Play:    {_python()} -m gym_gridworld.zoo enjoy --algo {run.algo} --env {run.env_id} "
+            f"-f {os.path.relpath(folder.parents[1])} --exp-id {exp_id} -n 200"
+        )
 
 
 def _python() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import gymnasium as gym
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from gym_gridworld.window import Window
 
 Observation = dict[str, NDArray[np.int64]]
+Action = int | np.int64
 
 N_ACTIONS = len(ACTIONS)
 
 
-class GridWorldEnv(gym.Env[Observation, int]):
+class GridWorldEnv(gym.Env[Observation, Action]):
     """A square grid with an agent and a target. The episode ends when the agent reaches the target.
 
     **Observation**: ``Dict(agent=Box(0, size - 1, (2,), int64), target=Box(0, size - 1, (2,), int64))``, each the
@@ -84,7 +86,7 @@ class GridWorldEnv(gym.Env[Observation, int]):
         self.observation_space = spaces.Dict(
             {name: spaces.Box(0, self.size - 1, (2,), np.int64) for name in ("agent", "target")}
         )  # type: ignore[assignment]
-        self.action_space = spaces.Discrete(N_ACTIONS)  # type: ignore[assignment]
+        self.action_space = spaces.Discrete(N_ACTIONS)
 
         self.agent_cell = self.target_cell = -1
         self._needs_reset = True
@@ -121,7 +123,7 @@ class GridWorldEnv(gym.Env[Observation, int]):
             self._show()
         return self._observation(), {"distance": self._distances[agent]}
 
-    def step(self, action: int) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Action) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Move the agent one cell.
 
         Args:
@@ -136,6 +138,9 @@ class GridWorldEnv(gym.Env[Observation, int]):
         """
         if self._needs_reset:
             raise ResetNeeded("no episode is under way: call reset() before step()")
+        # The quick way for what people type, and for what action spaces sample and models predict.
+        if type(action) is np.int64:
+            action = index(action)
         if type(action) is not int or not 0 <= action < N_ACTIONS:
             action = check_action(action, ACTIONS)
         cell = self.agent_cell = self._next_cell[self.agent_cell][action]

@@ -1,5 +1,7 @@
 """The human mode, on SDL's dummy screen: its pace, its windows, and a user who closes one."""
 
+import copy
+import pickle
 import subprocess
 import sys
 import time
@@ -136,6 +138,18 @@ def test_a_closed_environment_can_be_shown_again(make):
     env.close()
     assert env.unwrapped.render() is None
     assert is_open(env)
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))], ids=["copy", "pickle"])
+def test_a_copy_opens_a_window_of_its_own(make, copied):
+    env = make(render_mode="human")
+    env.reset(options={"agent": (0, 0), "target": (4, 4)})
+    twin = copied(env)
+    assert twin.unwrapped._window is None
+    twin.step(2)
+    twin.close()
+    assert is_open(env)
+    env.step(2)
 
 
 def test_without_a_screen_the_error_says_what_to_do(make, monkeypatch):

@@ -9,15 +9,15 @@ from gymnasium.utils import RecordConstructorArgs
 from numpy.typing import NDArray
 
 from gym_gridworld import observations
-from gym_gridworld.env import GridWorldEnv, Observation
+from gym_gridworld.env import Action, GridWorldEnv, Observation
 
 
-class StateObservation(gym.ObservationWrapper[NDArray[Any], int, Observation], RecordConstructorArgs):
+class StateObservation(gym.ObservationWrapper[NDArray[Any], Action, Observation], RecordConstructorArgs):
     """Base of the wrappers: reads the state of the grid world inside, whatever the observation in between is."""
 
     _encoding: observations.Encoding
 
-    def __init__(self, env: gym.Env[Any, int], **arguments: Any) -> None:
+    def __init__(self, env: gym.Env[Any, Action], **arguments: Any) -> None:
         RecordConstructorArgs.__init__(self, **arguments)
         super().__init__(env)
         if not isinstance(env.unwrapped, GridWorldEnv):
@@ -54,7 +54,7 @@ class OneHotObservation(StateObservation):
         [1.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0]
     """
 
-    def __init__(self, env: gym.Env[Any, int], encoding: str = "cell", coordinates: bool = False) -> None:
+    def __init__(self, env: gym.Env[Any, Action], encoding: str = "cell", coordinates: bool = False) -> None:
         super().__init__(env, encoding=encoding, coordinates=coordinates)
         self._encode_with(observations.one_hot(self._grid_world.dynamics, encoding, coordinates))
 
@@ -78,7 +78,7 @@ class ScaledCoordinates(StateObservation):
         [-1.0, -0.5, 0.0, 1.0]
     """
 
-    def __init__(self, env: gym.Env[Any, int]) -> None:
+    def __init__(self, env: gym.Env[Any, Action]) -> None:
         super().__init__(env)
         self._encode_with(observations.scaled(self._grid_world.dynamics))
 
@@ -100,6 +100,6 @@ class RelativePosition(StateObservation):
         [-3, 1]
     """
 
-    def __init__(self, env: gym.Env[Any, int]) -> None:
+    def __init__(self, env: gym.Env[Any, Action]) -> None:
         super().__init__(env)
         self._encode_with(observations.Relative(self._grid_world.dynamics))
