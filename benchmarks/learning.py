@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import subprocess
@@ -91,16 +92,15 @@ def all_runs() -> list[dict[str, Any]]:
     """Every run of the comparison: input, size, seed and settings."""
     data = yaml.safe_load((Path(__file__).parent / "inputs.yml").read_text())
     runs = []
-    for kind in ("tuned", "defaults"):
-        for seed in data["seeds"][kind]:
-            for size, of_size in data["sizes"].items():
-                for name, of_input in data["inputs"].items():
+    for kind, of_kind in data["seeds"].items():
+        for size, of_size in data["sizes"].items():
+            for seed, (name, of_input) in itertools.product(of_kind[size], data["inputs"].items()):
+                settings = {"policy": "MlpPolicy", "n_timesteps": of_size["n_timesteps"], **of_input}
+                if kind == "tuned":
                     together = data["together"].get(f"{name} {size}", {})
                     settings = {**data["settings"], **of_size, **of_input, **together}
-                    if kind == "defaults":
-                        settings = {"policy": "MlpPolicy", "n_timesteps": of_size["n_timesteps"], **of_input}
-                    runs.append({"input": name, "size": size, "kind": kind, "seed": seed, "settings": settings})
-    return sorted(runs, key=lambda run: (run["seed"] > 2, run["kind"] == "defaults", run["size"], run["seed"]))
+                runs.append({"input": name, "size": size, "kind": kind, "seed": seed, "settings": settings})
+    return runs
 
 
 def train(run: dict[str, Any]) -> dict[str, Any]:

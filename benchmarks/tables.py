@@ -17,7 +17,7 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def percent(share: float) -> str:
     """A share in percent, rounded down: 100 is said of nothing less."""
-    return f"{math.floor(10_000 * share) / 100:.2f}"
+    return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
 
 
 def measured_on(result: dict[str, Any]) -> str:
