@@ -17,7 +17,8 @@ PACKAGES = ("gymnasium", "numpy", "minigrid", "stable_baselines3", "rl_zoo3", "t
 def measured_on() -> dict[str, Any]:
     """Machine and versions."""
     cpuinfo = Path("/proc/cpuinfo")
-    models = [line.split(":")[1].strip() for line in cpuinfo.read_text().splitlines() if "model name" in line]
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
     return {
         "processor": models[0] if models else platform.processor(),
         "cores": os.cpu_count(),

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from statistics import mean, median
 from typing import Any
 
 import gym_gridworld
+from gym_gridworld.optimality import percent
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     return "\n".join("| " + " | ".join(row) + " |" for row in (header, ["---"] * len(header), *rows))
-
-
-def percent(share: float) -> str:
-    """A share in percent, rounded down: 100 is said of nothing less."""
-    return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
 
 
 def measured_on(result: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,27 +30,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         _optimality(options.folder)
     except ModuleNotFoundError as error:
-        parser.exit(2, f'{parser.prog}: error: {error.name} is missing: pip install "gym_gridworld[train]"\n')
+        parser.exit(2, f"{parser.prog}: error: {error.name} is missing: install gym_gridworld with its extra [train]\n")
     except (TypeError, ValueError) as error:
         parser.exit(2, f"{parser.prog}: error: {error}\n")
 
 
 def _optimality(folder: Path) -> None:
-    from gym_gridworld.optimality import AllPairs
+    from gym_gridworld.optimality import AllPairs, percent
     from gym_gridworld.sb3.runs import load_run
 
     run = load_run(folder)
     pairs = AllPairs(run.env)
-    fraction, total = pairs.fraction(run.model), len(pairs.optimal)
-    print(f"Optimal: the greedy action in {round(fraction * total)} of {total} (agent, target) pairs, {fraction:.2%}")
+    share, total = pairs.fraction(run.model), len(pairs.optimal)
+    print(f"Optimal: the greedy action in {round(share * total)} of {total} (agent, target) pairs, {percent(share)}%")
     print(f"Model:   {run.model_path}")
     folder = folder.resolve()
     exp_id = folder.name.rpartition("_")[2]
     if exp_id.isdigit():
-        print(
-            f"Play:    {_python()} -m gym_gridworld.zoo enjoy --algo {run.algo} --env {run.env_id} "
-            f"-f {os.path.relpath(folder.parents[1])} --exp-id {exp_id} -n 200"
-        )
+        logs = os.path.relpath(folder.parents[1])
+        play = [_python(), "-m", "gym_gridworld.zoo", "enjoy", "--algo", run.algo, "--env", run.env_id]
+        print(f"Play:    {shlex.join([*play, '-f', logs, '--exp-id', exp_id, '-n', '200'])}")
 
 
 def _python() -> str:

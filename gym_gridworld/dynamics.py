@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -55,13 +56,7 @@ class Dynamics:
         Returns:
             float64 array of shape ``(cells,)``; infinity where the target cannot be reached.
         """
-        distances = np.full(self.n_cells, np.inf)
-        distances[target] = 0.0
-        while True:
-            relaxed = np.minimum(distances, 1.0 + distances[self.next_cell].min(axis=1))
-            if np.array_equal(relaxed, distances):
-                return distances
-            distances = relaxed
+        return np.array(self.distance_row(target))
 
     # Plain lists index several times faster than arrays, one element at a time.
 
@@ -76,8 +71,37 @@ class Dynamics:
         """The rows of ``locations``, each a read-only array of shape ``(2,)``."""
         return list(self.locations)
 
+    @cached_property
+    def distance_row(self) -> Callable[[int], list[float]]:
+        """``distances_to`` as a list, remembered for the targets met last (in up to 32 MB)."""
+        return lru_cache(maxsize=max(1, 2**22 // self.n_cells))(self._search)
+
+    def _search(self, target: int) -> list[float]:
+        """Breadth-first search backwards from ``target``."""
+        distances = [math.inf] * self.n_cells
+        distances[target] = steps = 0.0
+        frontier = [target]
+        while frontier:
+            steps += 1.0
+            reached = []
+            for cell in frontier:
+                for before in self._cells_before[cell]:
+                    if distances[before] == math.inf:
+                        distances[before] = steps
+                        reached.append(before)
+            frontier = reached
+        return distances
+
+    @cached_property
+    def _cells_before(self) -> list[list[int]]:
+        before: list[list[int]] = [[] for _ in range(self.n_cells)]
+        for cell, successors in enumerate(self.next_cell_rows):
+            for successor in successors:
+                before[successor].append(cell)
+        return before
+
     def __reduce__(self) -> tuple[Callable[..., Dynamics], tuple[Any, ...]]:
-        # Copies and pickles of an environment share the tables instead of carrying them.
+        # A copy is the same object, and a pickle holds how to make the tables, not the tables.
         return open_grid, (self.size,)
 
 
@@ -95,10 +119,3 @@ def open_grid(size: int) -> Dynamics:
     for array in (locations, next_cell):
         array.flags.writeable = False
     return Dynamics(size, locations, next_cell)
-
-
-@lru_cache(maxsize=1024)
-def distance_row(dynamics: Dynamics, target: int) -> list[float]:
-    """``dynamics.distances_to(target)`` as a list, remembered for the targets met last."""
-    row: list[float] = dynamics.distances_to(target).tolist()
-    return row

@@ -11,7 +11,7 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from gym_gridworld.dynamics import ACTIONS, distance_row, open_grid
+from gym_gridworld.dynamics import ACTIONS, open_grid
 from gym_gridworld.validation import check_action, check_at_least, check_choice, check_location, check_options
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
     **Info**: ``info["distance"]`` is the exact number of steps to the target, a float.
 
-    After the end of an episode ``step`` raises ``gymnasium.error.ResetNeeded``, as before the first ``reset``; an error
-    of any kind leaves the state as it was.
+    After the end of an episode ``step`` raises ``gymnasium.error.ResetNeeded``, as before the first ``reset``. Bad
+    input of any kind leaves the state as it was.
 
     Args:
         size: Cells a side, at least 2.
         render_mode: None, ``"human"`` (a window), ``"rgb_array"`` (a uint8 array of shape
             ``(window_size, window_size, 3)``) or ``"ansi"`` (a string).
-        window_size: Pixels a side of the picture, at least ``size``.
+        window_size: Pixels a side of the picture, at least ``size`` where one is drawn.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -77,12 +77,10 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         self.size = check_at_least("size", size, 2)
         check_choice("render_mode", render_mode, [None, *self.metadata["render_modes"]])
         self.render_mode = render_mode
-        self.window_size = check_at_least("window_size", window_size, self.size)
+        draws = render_mode in ("human", "rgb_array")
+        self.window_size = check_at_least("window_size", window_size, self.size if draws else 1)
 
         self.dynamics = open_grid(self.size)
-        self._next_cell = self.dynamics.next_cell_rows
-        self._locations = self.dynamics.location_rows
-
         self.observation_space = spaces.Dict(
             {name: spaces.Box(0, self.size - 1, (2,), np.int64) for name in ("agent", "target")}
         )  # type: ignore[assignment]
@@ -90,8 +88,8 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
         self.agent_cell = self.target_cell = -1
         self._needs_reset = True
-        self._distances: list[float] = []
         self._window: Window | None = None
+        self._read_tables()
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -117,7 +115,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         if target is None:
             target = self._draw_cell(other_than=agent)
         self.agent_cell, self.target_cell = agent, target
-        self._distances = distance_row(self.dynamics, target)
+        self._distances = self.dynamics.distance_row(target)
         self._needs_reset = False
         if self.render_mode == "human":
             self._show()
@@ -166,7 +164,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         if self.agent_cell < 0:
             raise ResetNeeded("there is nothing to show yet: call reset() before render()")
         if self.render_mode == "human":
-            if self._window is None:
+            if self._window is None or self._window.is_lost:
                 self._show()
             else:
                 self._window.handle_events()
@@ -212,11 +210,21 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         from gym_gridworld.rendering import draw
         from gym_gridworld.window import Window
 
-        if self._window is None:
+        if self._window is None or self._window.is_lost:
             self._window = Window("GridWorld", self.window_size)
         frame = draw(self.size, self.agent_cell, self.target_cell, self.window_size)
         self._window.show(frame, self.metadata["render_fps"])
 
+    def _read_tables(self) -> None:
+        self._next_cell = self.dynamics.next_cell_rows
+        self._locations = self.dynamics.location_rows
+        self._distances = [] if self.target_cell < 0 else self.dynamics.distance_row(self.target_cell)
+
     def __getstate__(self) -> dict[str, Any]:
-        # A window belongs to one environment in one process; a copy opens its own.
-        return {**self.__dict__, "_window": None}
+        # A window belongs to one environment in one process, the tables to all: a copy finds its own.
+        shared = {"_window": None, "_next_cell": None, "_locations": None, "_distances": None}
+        return {**self.__dict__, **shared}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._read_tables()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
@@ -106,10 +106,6 @@ def scaled_coordinates(dynamics: Dynamics) -> Features:
 ONE_HOT = {"cell": one_hot_cells, "axis": one_hot_axes}
 
 
-# Encodings have no state of their own: environments of the same grid share one.
-
-
-@lru_cache(maxsize=32)
 def one_hot(dynamics: Dynamics, encoding: str, coordinates: bool) -> FeatureVector:
     """The encoding of :class:`gym_gridworld.wrappers.OneHotObservation`.
 
@@ -119,16 +115,18 @@ def one_hot(dynamics: Dynamics, encoding: str, coordinates: bool) -> FeatureVect
     """
     check_choice("encoding", encoding, ONE_HOT)
     check_flag("coordinates", coordinates)
-    features = [ONE_HOT[encoding](dynamics)]
-    if coordinates:
-        features.append(scaled_coordinates(dynamics))
-    return FeatureVector(*features)
+    return _feature_vector(dynamics, ONE_HOT[encoding], *[scaled_coordinates] * coordinates)
 
 
-@lru_cache(maxsize=32)
 def scaled(dynamics: Dynamics) -> FeatureVector:
     """The encoding of :class:`gym_gridworld.wrappers.ScaledCoordinates`."""
-    return FeatureVector(scaled_coordinates(dynamics))
+    return _feature_vector(dynamics, scaled_coordinates)
+
+
+# A vector has no state of its own: environments of the same grid share one.
+@lru_cache(maxsize=32)
+def _feature_vector(dynamics: Dynamics, *features: Callable[[Dynamics], Features]) -> FeatureVector:
+    return FeatureVector(*(feature(dynamics) for feature in features))
 
 
 def _entries(features: Iterable[Features], starts: Iterable[int]) -> list[list[tuple[int, float]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import gymnasium as gym
@@ -55,8 +56,14 @@ class AllPairs:
         self.observations = [_stack(observations[i : i + chunk]) for i in range(0, len(observations), chunk)]
 
     def fraction(self, model: Model) -> float:
-        """The share of the pairs in which the model's greedy action is optimal, from 0.0 to 1.0."""
+        """The share of the pairs in which the model's greedy action is optimal, from 0.0 to 1.0.
+
+        Raises:
+            ValueError: The model does not give one action for each observation.
+        """
         actions = np.concatenate([model.predict(batch, deterministic=True)[0] for batch in self.observations])
+        if actions.shape != (len(self.optimal),):
+            raise ValueError(f"expected actions of shape ({len(self.optimal)},) from the model, got {actions.shape}")
         return float(self.optimal[np.arange(len(actions)), actions].mean())
 
 
@@ -74,6 +81,16 @@ def optimal_fraction(model: Model, env: gym.Env[Any, Any]) -> float:
         TypeError: ``env`` is another environment.
     """
     return AllPairs(env).fraction(model)
+
+
+def percent(share: float) -> str:
+    """A share in percent, rounded down, so that 100 is said of nothing less.
+
+    Example:
+        >>> percent(1.0), percent(159_599 / 159_600)
+        ('100.00', '99.99')
+    """
+    return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
 
 
 def _stack(observations: list[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -84,10 +84,14 @@ def check_location(name: str, value: Any, size: int) -> tuple[int, int]:
         ValueError: ``value`` does not have two coordinates, or lies off the grid.
     """
     allowed = f"two integers (x, y), each from 0 to {size - 1}"
+    # A set has no order, a mapping no second coordinate.
+    is_sequence = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
     try:
-        location = tuple(as_integer(coordinate) for coordinate in value)
+        location = tuple(as_integer(coordinate) for coordinate in value) if is_sequence else None
     except TypeError:
-        raise TypeError(f"reset option {name!r} must be {allowed}, got {value!r}") from None
+        location = None
+    if location is None:
+        raise TypeError(f"reset option {name!r} must be {allowed}, got {value!r}")
     if len(location) != 2 or not all(0 <= coordinate < size for coordinate in location):
         raise ValueError(f"reset option {name!r} must be {allowed}, got {value!r}")
     return location

@@ -29,6 +29,9 @@ class Window:
         title: The window's title.
         size: Pixels a side.
 
+    Attributes:
+        is_lost: Whether somebody's ``pygame.quit()``, such as that of Gymnasium's own environments, took it along.
+
     Raises:
         DependencyNotInstalled: pygame is not installed.
         Error: There is no screen.
@@ -55,6 +58,9 @@ class Window:
         self._pygame, self._video = pygame, video
         self._clock = pygame.time.Clock()
         self._closed_by_user = False
+        self.is_lost = False
+        if not self._open:
+            pygame.register_quit(self._lose_all)
         self._open.append(self)
 
     def show(self, frame: NDArray[np.uint8], fps: int) -> None:
@@ -90,6 +96,12 @@ class Window:
         if self._closed_by_user:
             self.close()
             raise WindowClosed
+
+    @classmethod
+    def _lose_all(cls) -> None:
+        for window in cls._open:
+            window.is_lost = True
+        cls._open.clear()
 
     def close(self) -> None:
         """Take the window off the screen. May be called again."""

@@ -12,7 +12,9 @@ import runpy
 import sys
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 
+PROGRAM = "python -m gym_gridworld.zoo"
 MODULES = ("train", "enjoy", "record_video", "plots.plot_train", "plots.all_plots", "plots.plot_from_file", "benchmark")
 
 
@@ -27,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             when the module ends with one.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m gym_gridworld.zoo",
+        prog=PROGRAM,
         description="Run a module of the RL Zoo with the gym_gridworld environments registered.",
         epilog="All other arguments are the module's own: MODULE --help lists them.",
         allow_abbrev=False,
@@ -60,22 +62,37 @@ def translate_ids(arguments: Sequence[str], *, for_folders: bool) -> list[str]:
         for_folders: Whether the module looks for folders of that name, in which the slash is a dash.
 
     Raises:
-        ValueError: An id with a slash is not registered.
+        ValueError: An id with a slash is not registered, or no folder has the name.
 
     Example:
-        >>> translate_ids(["-a", "dqn", "-e", "gym_gridworld/GridWorld-v0"], for_folders=True)
-        ['-a', 'dqn', '--env', 'gym_gridworld-GridWorld-v0']
+        >>> translate_ids(["--env", "gym_gridworld:gym_gridworld/GridWorld-v0", "-n", "5"], for_folders=False)
+        ['-n', '5', '--env', 'gym_gridworld/GridWorld-v0']
     """
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser = argparse.ArgumentParser(prog=PROGRAM, usage="%(prog)s MODULE ...", add_help=False, allow_abbrev=False)
     parser.add_argument("-e", "--env", nargs="+")
     known, rest = parser.parse_known_args(arguments)
     if not known.env:
         return rest
     ids = [env_id.split(":")[-1] for env_id in known.env]
     # Packages named here are imported by the zoo itself, later.
-    if "--gym-packages" not in rest:
+    if not any(argument.startswith("--gym-packages") for argument in rest):
         _check_ids(ids)
-    return [*rest, "--env", *(env_id.replace("/", "-") if for_folders else env_id for env_id in ids)]
+    if for_folders:
+        ids = [env_id.replace("/", "-") for env_id in ids]
+        _check_folders(ids, rest)
+    return [*rest, "--env", *ids]
+
+
+def _check_folders(names: Sequence[str], arguments: Sequence[str]) -> None:
+    """The zoo's plots say nothing where they find nothing: they draw an empty plot, or print ``0.0 +/- 0.0``."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-f", "--exp-folder", "--exp-folders", nargs="+", default=[])
+    parser.add_argument("-a", "--algo", "--algos", nargs="+", default=[])
+    known, _ = parser.parse_known_args(arguments)
+    folders = [Path(folder, algo.lower()) for folder in known.exp_folder for algo in known.algo]
+    for name in names:
+        if folders and not any(path for folder in folders for path in folder.glob(f"*{name}*")):
+            raise ValueError(f"no folder named like {name} in {', '.join(map(str, folders))}")
 
 
 def _import_packages() -> None:
@@ -84,7 +101,7 @@ def _import_packages() -> None:
     try:
         import rl_zoo3.import_envs  # noqa: F401
     except ModuleNotFoundError as error:
-        raise ImportError(f'{error.name} is missing: pip install "gym_gridworld[train]"') from error
+        raise ImportError(f"{error.name} is missing: install gym_gridworld with its extra [train]") from error
 
 
 def _check_ids(ids: Sequence[str]) -> None:

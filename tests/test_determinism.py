@@ -48,6 +48,17 @@ def test_copies_and_pickles_of_a_running_environment_go_on_identically(make, wra
         assert same(play(twin, 300, seed=2), expected)
 
 
+def test_copies_share_the_tables_and_pickles_do_not_hold_them():
+    env = GridWorldEnv(size=50)
+    env.reset(seed=0)
+    for twin in (copy.deepcopy(env), pickle.loads(pickle.dumps(env))):
+        assert twin._next_cell is env._next_cell
+        assert twin._locations is env._locations
+        assert twin._distances is env._distances
+    assert len(pickle.dumps(env)) < 5000
+    assert pickle.loads(pickle.dumps(GridWorldEnv())).reset(seed=1)[1] == GridWorldEnv().reset(seed=1)[1]
+
+
 def test_environments_never_share_state():
     one, other, alone = GridWorldEnv(), GridWorldEnv(), GridWorldEnv()
     alone.reset(seed=5)

@@ -72,3 +72,12 @@ def test_behind_every_wrapper(make, name):
     for (agent, target), observation in zip(pairs, wrapped.observations[0], strict=True):
         options = {"agent": locations[agent], "target": locations[target]}
         np.testing.assert_array_equal(env.reset(options=options)[0], observation)
+
+
+def test_actions_of_the_wrong_shape_are_refused(make):
+    class Column:
+        def predict(self, observation, **_):
+            return np.zeros((len(observation["agent"]), 1), int), None
+
+    with pytest.raises(ValueError, match=r"\(12,\) from the model, got \(12, 1\)"):
+        optimal_fraction(Column(), make(size=2))

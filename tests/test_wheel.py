@@ -3,6 +3,7 @@
 On every Python there is here, and with the oldest Gymnasium that we support.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -67,18 +68,18 @@ def wheel(tmp_path_factory):
 def test_wheel(wheel, tmp_path, version, gymnasium):
     python = interpreters().get(version, sys.executable)
     subprocess.run([python, "-m", "venv", tmp_path / "venv"], check=True)
-    python = tmp_path / "venv" / "bin" / "python"
+    python = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin") / "python"
     install = [python, "-m", "pip", "install", "--quiet", wheel, f"gymnasium[classic-control]{gymnasium}"]
     subprocess.run(install, check=True)
 
     def run(*arguments):
         command = [python, *arguments]
-        environment = {"SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
+        environment = {**os.environ, "PYTHONPATH": "", "SDL_VIDEODRIVER": "dummy", "PYGAME_HIDE_SUPPORT_PROMPT": "1"}
         ended = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
         assert ended.returncode == 0, ended.stderr
         return ended.stdout.strip()
 
     assert run("-W", "error", "-c", PROGRAM).startswith(gymnasium.strip(">="))
     assert run("-W", "error", digest.__file__) == digest.EXPECTED
-    (hyperparams,) = tmp_path.glob("venv/lib/python*/site-packages/gym_gridworld/hyperparams/dqn.yml")
+    (hyperparams,) = (tmp_path / "venv").rglob("site-packages/gym_gridworld/hyperparams/dqn.yml")
     assert hyperparams.read_bytes() == (ROOT / "hyperparams" / "dqn.yml").read_bytes()

@@ -17,7 +17,8 @@ from gym_gridworld.window import Window, WindowClosed
 @pytest.fixture(autouse=True)
 def no_waiting(asked_fps):
     yield asked_fps
-    pygame.event.clear()
+    if pygame.display.get_init():
+        pygame.event.clear()
 
 
 def close_by_hand(env):
@@ -137,6 +138,16 @@ def test_a_closed_environment_can_be_shown_again(make):
     env.reset(seed=0)
     env.close()
     assert env.unwrapped.render() is None
+    assert is_open(env)
+
+
+@pytest.mark.parametrize("where", ["step", "render", "reset"])
+def test_pygame_ended_by_another_environment(make, where):
+    env, cart_pole = make(render_mode="human"), make("CartPole-v1", render_mode="human")
+    env.reset(options={"agent": (0, 0), "target": (4, 4)})
+    cart_pole.reset()
+    cart_pole.close()  # which ends pygame, and our window with it
+    {"step": lambda: env.step(2), "render": env.render, "reset": env.reset}[where]()
     assert is_open(env)
 
 

@@ -82,6 +82,14 @@ def test_the_bounds_are_reached(make, name):
     np.testing.assert_array_equal(observations.max(axis=0), env.observation_space.high)
 
 
+def test_environments_do_not_share_a_space(make, wrap):
+    one, other, alone = wrap(make()), wrap(make()), wrap(make())
+    for env in (other, alone):
+        env.observation_space.seed(3)
+    one.observation_space.seed(4)
+    np.testing.assert_array_equal(other.observation_space.sample(), alone.observation_space.sample())
+
+
 def test_spec_round_trip(make, wrap):
     env = wrap(make(size=4, render_mode="rgb_array"))
     again = gym.make(env.spec)

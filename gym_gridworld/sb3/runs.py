@@ -107,6 +107,8 @@ def _settings(folder: Path) -> dict[str, Any]:
         settings: dict[str, Any] = yaml.load(files[0].read_text(encoding="utf-8"), Loader=_SettingsLoader)  # noqa: S506
     except yaml.YAMLError as error:
         raise ValueError(f"{files[0]} is not what the RL Zoo writes: {error}") from error
+    if not isinstance(settings, dict) or not {"algo", "env", "env_kwargs"} <= set(settings):
+        raise ValueError(f"{files[0]} is not what the RL Zoo writes: it must hold algo, env and env_kwargs")
     return settings
 
 

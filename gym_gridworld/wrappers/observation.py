@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium as gym
@@ -26,7 +27,8 @@ class StateObservation(gym.ObservationWrapper[NDArray[Any], Action, Observation]
 
     def _encode_with(self, encoding: observations.Encoding) -> None:
         self._encoding = encoding
-        self.observation_space = encoding.space
+        # Environments may share an encoding, but a space holds random numbers of its own.
+        self.observation_space = copy.deepcopy(encoding.space)
 
     def observation(self, observation: Any) -> NDArray[Any]:  # noqa: ARG002
         """The encoding of the current state, a new array; what the inner environment observed is not looked at."""
