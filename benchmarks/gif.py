@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from common import RESULTS
+from common import RESULTS, measured_on, write_json
 from PIL import Image
 
 from gym_gridworld.rendering import draw
@@ -43,11 +43,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pixels", type=int, default=320)
     options = parser.parse_args()
-    pictures, milliseconds = play(load_run(options.folder), options.episodes, options.seed, options.pixels)
+    run = load_run(options.folder)
+    pictures, milliseconds = play(run, options.episodes, options.seed, options.pixels)
     # One palette for all, from the picture with most colours, so that nothing flickers.
     palette = max(pictures, key=lambda picture: len(picture.getcolors(1 << 16))).quantize(128)
     first, *rest = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     first.save(options.output, save_all=True, append_images=rest, duration=milliseconds, loop=0, optimize=True)
+    agent = {"algo": run.algo, "env": run.env_id, "seed": run.model.seed, "environment_steps": run.model.num_timesteps}
+    shown = {"episodes": options.episodes, "seed": options.seed, "pictures": len(pictures)}
+    write_json(f"{options.output.stem}.json", {"measured_on": measured_on(), "agent": agent, "shown": shown})
     print(f"{options.output}: {len(pictures)} pictures, {options.output.stat().st_size / 1000:.0f} kB")
 
 
