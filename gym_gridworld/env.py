@@ -145,7 +145,10 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         terminated = self._needs_reset = cell == self.target_cell
         if self.render_mode == "human":
             self._show()
-        return self._observation(), float(terminated), terminated, False, {"distance": self._distances[cell]}
+        # As _observation(), written out: a call would cost as much as a copy.
+        locations = self._locations
+        observation = {"agent": locations[cell].copy(), "target": locations[self.target_cell].copy()}
+        return observation, 1.0 if terminated else 0.0, terminated, False, {"distance": self._distances[cell]}
 
     def render(self) -> NDArray[np.uint8] | str | None:
         """The picture of the current state in the form that ``render_mode`` says.
