@@ -118,7 +118,12 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
         entry = {**settings, "env_kwargs": env_kwargs, "callback": [{"curve.Curve": watch}]}
         conf_file.write_text(yaml.safe_dump({ENV_ID: entry}))
         wall = zoo_train(conf_file, Path(folder), run["seed"], "--eval-freq", "-1", "--log-interval", "-2")
-        return {**run, "curve": json.loads(curve.read_text()), "whole_command_seconds": round(wall, 1)}
+        return {
+            **run,
+            "curve": json.loads(curve.read_text()),
+            "whole_command_seconds": round(wall, 1),
+            "processor": measured_on()["processor"],
+        }
 
 
 def inputs(jobs: int) -> None:
@@ -143,7 +148,9 @@ def inputs(jobs: int) -> None:
                     print(f"{number}/{len(missing)}: {name}: {error}", file=sys.stderr, flush=True)
                     continue
                 done.append(future.result())
-                result["measured_on"] = measured_on()
+                # Stopped, the comparison may have gone on elsewhere.
+                processors = " and ".join(sorted({run["processor"] for run in done}))
+                result["measured_on"] = {**measured_on(), "processor": processors}
                 write_json("inputs.json", result)
                 _, seconds, optimal = done[-1]["curve"][-1]
                 print(f"{number}/{len(missing)}: {name}: {optimal:.2%} in {seconds:.0f} s of learning", flush=True)
