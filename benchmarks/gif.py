@@ -22,7 +22,7 @@ def play(run: Run, episodes: int, seed: int, pixels: int) -> tuple[list[Image.Im
         observation, _ = run.env.reset(seed=seed if episode == 0 else None)
         moved = ended = False
         while True:
-            frame = draw(grid_world.size, grid_world.agent_cell, grid_world.target_cell, pixels)
+            frame = draw(grid_world.layout, grid_world.agent_cell, grid_world.target_cell, pixels)
             pictures.append(Image.fromarray(frame))
             milliseconds.append(ARRIVAL_MS if ended else STEP_MS if moved else START_MS)
             if ended:

@@ -56,7 +56,9 @@ def plot_throughput(steps_per_second: dict[str, float], path: Path) -> None:
     thousands = np.array([steps_per_second[name] for name in names]) / 1000
     figure, axis = plt.subplots(figsize=(8, 4.6), layout="constrained")
     bars = axis.barh(
-        names, thousands, color=["#2e6cb7" if name.startswith("GridWorld") else "#b9b9b9" for name in names]
+        names,
+        thousands,
+        color=["#2e6cb7" if name.startswith(("GridWorld", "FourRooms")) else "#b9b9b9" for name in names],
     )
     axis.bar_label(bars, [f"{value:,.0f}" for value in thousands], padding=4)
     axis.set_xlim(right=thousands.max() * 1.1)

@@ -71,7 +71,7 @@ def inputs(result: dict[str, Any]) -> str:
 def throughput(result: dict[str, Any]) -> str:
     """What was aimed at, and what was measured."""
     rows = [
-        [f"steps: {row['of']} / {row['to']}", f"{row['ratio']:.1f}", f"at least {row['aim']:g}"]
+        [f"steps: {row['of']} / {row['to']}", f"{row['ratio']:.3g}", f"at least {row['aim']:g}"]
         for row in result["ratios"]
     ]
     for size, frames in result["frames_per_second_512x512"].items():

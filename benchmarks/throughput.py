@@ -70,6 +70,8 @@ def wrapped(wrapper: Any, **arguments: Any) -> gym.Env[Any, Any]:
 
 STEPS: dict[str, Callable[[], gym.Env[Any, Any]]] = {
     "GridWorld, no wrappers": lambda: gym.make(ENV_ID).unwrapped,
+    "GridWorld 13x13, no wrappers": lambda: gym.make(ENV_ID, size=13).unwrapped,
+    "FourRooms 13x13, no wrappers": lambda: gym.make("gym_gridworld/FourRooms-v0").unwrapped,
     "FrozenLake-v1, no wrappers": lambda: gym.make("FrozenLake-v1").unwrapped,
     "CartPole-v1, no wrappers": lambda: gym.make("CartPole-v1").unwrapped,
     "MiniGrid-Empty-5x5-v0, no wrappers": lambda: gym.make("MiniGrid-Empty-5x5-v0").unwrapped,
@@ -89,6 +91,7 @@ STEPS: dict[str, Callable[[], gym.Env[Any, Any]]] = {
 RATIOS = [
     ("GridWorld, no wrappers", "FrozenLake-v1, no wrappers", 6.0),
     ("GridWorld, no wrappers", "MiniGrid-Empty-5x5-v0, no wrappers", 100.0),
+    ("FourRooms 13x13, no wrappers", "GridWorld 13x13, no wrappers", 0.9),
     ("GridWorld, gym.make", "CartPole-v1, gym.make", 4.0),
     ("GridWorld, OneHotObservation cell", "CartPole-v1, gym.make", 2.5),
     ("GridWorld, OneHotObservation axis", "CartPole-v1, gym.make", 2.5),

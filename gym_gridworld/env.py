@@ -11,8 +11,16 @@ from gymnasium import spaces
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from gym_gridworld.dynamics import ACTIONS, open_grid
-from gym_gridworld.validation import check_action, check_at_least, check_choice, check_location, check_options
+from gym_gridworld.dynamics import ACTIONS, dynamics_of
+from gym_gridworld.layouts import Layout, open_layout, read_layout
+from gym_gridworld.validation import (
+    check_action,
+    check_at_least,
+    check_choice,
+    check_location,
+    check_options,
+    check_share,
+)
 
 if TYPE_CHECKING:
     from gym_gridworld.window import Window
@@ -21,34 +29,41 @@ Observation = dict[str, NDArray[np.int64]]
 Action = int | np.int64
 
 N_ACTIONS = len(ACTIONS)
+DEFAULT_SIZE = 5
 
 
 class GridWorldEnv(gym.Env[Observation, Action]):
-    """A square grid with an agent and a target. The episode ends when the agent reaches the target.
+    """A grid with an agent and a target. The episode ends when the agent reaches the target.
 
     **Observation**: ``Dict(agent=Box(0, size - 1, (2,), int64), target=Box(0, size - 1, (2,), int64))``, each the
-    location ``(x, y)``: x to the right, y up, ``(0, 0)`` the bottom-left cell. The arrays are fresh on every call.
+    location ``(x, y)``: x to the right, y up, ``(0, 0)`` the bottom-left cell. The arrays are fresh on every call. On a
+    layout that is not a square, each axis has its own bound.
 
-    **Actions**: ``Discrete(4)``: 0 right (+x), 1 up (+y), 2 left (-x), 3 down (-y). A move off the grid leaves the
-    agent where it is. Python integers, NumPy integers and 0-d integer arrays are actions.
+    **Actions**: ``Discrete(4)``: 0 right (+x), 1 up (+y), 2 left (-x), 3 down (-y). A move off the grid or into a wall
+    leaves the agent where it is. Python integers, NumPy integers and 0-d integer arrays are actions.
 
-    **Reward**: 1.0 on reaching the target, else 0.0.
+    **Reward**: 1.0 on reaching the target, -1.0 on falling into a pit, else 0.0.
 
-    **Start**: the agent uniformly anywhere, then the target uniformly on the other cells.
+    **Start**: the agent uniformly anywhere, then the target uniformly on the other cells; on a layout, each where the
+    layout has it, and the target where the agent can reach it.
     ``reset(options={"agent": (x, y), "target": (x, y)})`` places either or both.
 
-    **Episode end**: terminates on the target. ``gym.make`` adds the time limit of the registered id.
+    **Episode end**: terminates on the target and in pits. ``gym.make`` adds the time limit of the registered id.
 
-    **Info**: ``info["distance"]`` is the exact number of steps to the target, a float.
+    **Info**: ``info["distance"]`` is the exact number of steps to the target, a float; infinite in a pit.
 
     After the end of an episode ``step`` raises ``gymnasium.error.ResetNeeded``, as before the first ``reset``. Bad
     input of any kind leaves the state as it was.
 
     Args:
-        size: Cells a side, at least 2.
+        size: Cells a side of an open square, at least 2. A layout has its own size.
         render_mode: None, ``"human"`` (a window), ``"rgb_array"`` (a uint8 array of shape
             ``(window_size, window_size, 3)``) or ``"ansi"`` (a string).
-        window_size: Pixels a side of the picture, at least ``size`` where one is drawn.
+        window_size: Pixels of the picture's longer side, at least a pixel a cell where one is drawn.
+        layout: A map, as :func:`gym_gridworld.layouts.read_layout` takes it: a name such as ``"four_rooms"``,
+            ``"random:<size>:<wall density>:<seed>"``, text, a list of rows, or a path. None for an open square.
+        slip: The probability that the agent moves to the left or to the right of the action's direction instead, to
+            either side as likely.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -73,16 +88,26 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
     metadata = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}  # noqa: RUF012 (as Gymnasium has it)
 
-    def __init__(self, size: int = 5, render_mode: str | None = None, window_size: int = 512) -> None:
-        self.size = check_at_least("size", size, 2)
+    def __init__(
+        self,
+        size: int = DEFAULT_SIZE,
+        render_mode: str | None = None,
+        window_size: int = 512,
+        layout: Any = None,
+        slip: float = 0.0,
+    ) -> None:
+        self.layout = self._choose_layout(check_at_least("size", size, 2), layout)
+        self.slip = check_share("slip", slip)
         check_choice("render_mode", render_mode, [None, *self.metadata["render_modes"]])
         self.render_mode = render_mode
         draws = render_mode in ("human", "rgb_array")
-        self.window_size = check_at_least("window_size", window_size, self.size if draws else 1)
+        longer_side = max(self.layout.width, self.layout.height)
+        self.window_size = check_at_least("window_size", window_size, longer_side if draws else 1)
 
-        self.dynamics = open_grid(self.size)
+        self.dynamics = dynamics_of(self.layout)
+        last = np.array([self.layout.width - 1, self.layout.height - 1])
         self.observation_space = spaces.Dict(
-            {name: spaces.Box(0, self.size - 1, (2,), np.int64) for name in ("agent", "target")}
+            {name: spaces.Box(np.zeros_like(last), last, dtype=np.int64) for name in ("agent", "target")}
         )  # type: ignore[assignment]
         self.action_space = spaces.Discrete(N_ACTIONS)
 
@@ -105,15 +130,17 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
         Raises:
             TypeError: An option is not a pair of integers.
-            ValueError: An option is unknown or off the grid, or agent and target share a cell.
+            ValueError: An option is unknown, off the grid or not a place for it, or there is no way from the agent to
+                the target.
             gymnasium.error.Error: ``seed`` is negative or not an integer.
         """
         agent, target = self._placed(options)
         super().reset(seed=seed)
         if agent is None:
-            agent = self._draw_cell(other_than=target)
+            starts = self.dynamics.starts if target is None else self.dynamics.starts_for(target)
+            agent = starts.draw(self.np_random, other_than=target)
         if target is None:
-            target = self._draw_cell(other_than=agent)
+            target = self.dynamics.targets_for(agent).draw(self.np_random, other_than=agent)
         self.agent_cell, self.target_cell = agent, target
         self._distances = self.dynamics.distance_row(target)
         self._needs_reset = False
@@ -128,7 +155,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
             action: 0 right, 1 up, 2 left, 3 down.
 
         Returns:
-            The observation, the reward, whether the target was reached, False (nothing here truncates) and info.
+            The observation, the reward, whether the episode ended, False (nothing here truncates) and info.
 
         Raises:
             gymnasium.error.InvalidAction: ``action`` is not one of the four.
@@ -141,22 +168,25 @@ class GridWorldEnv(gym.Env[Observation, Action]):
             action = index(action)
         if type(action) is not int or not 0 <= action < N_ACTIONS:
             action = check_action(action, ACTIONS)
+        if self.slip:
+            action = self._slipped(action)
         cell = self.agent_cell = self._next_cell[self.agent_cell][action]
-        terminated = self._needs_reset = cell == self.target_cell
+        reward = 1.0 if cell == self.target_cell else -1.0 if cell in self._pits else 0.0
+        terminated = self._needs_reset = reward != 0.0
         if self.render_mode == "human":
             self._show()
         # As _observation(), written out: a call would cost as much as a copy.
         locations = self._locations
         observation = {"agent": locations[cell].copy(), "target": locations[self.target_cell].copy()}
-        return observation, 1.0 if terminated else 0.0, terminated, False, {"distance": self._distances[cell]}
+        return observation, reward, terminated, False, {"distance": self._distances[cell]}
 
     def render(self) -> NDArray[np.uint8] | str | None:
         """The picture of the current state in the form that ``render_mode`` says.
 
         Returns:
-            ``"rgb_array"``: a uint8 array of shape ``(window_size, window_size, 3)``. ``"ansi"``: a string of ``size``
-            lines, the agent ``A``, the target ``T``, both ``*``. ``"human"``, whose window follows ``reset`` and
-            ``step`` by itself, and None: None.
+            ``"rgb_array"``: a uint8 array of shape ``(window_size, window_size, 3)``, the shorter side in proportion.
+            ``"ansi"``: a string of a line a row, the agent ``A``, the target ``T``, both ``*``. ``"human"``, whose
+            window follows ``reset`` and ``step`` by itself, and None: None.
 
         Raises:
             gymnasium.error.ResetNeeded: There was no ``reset`` yet.
@@ -175,8 +205,8 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         from gym_gridworld import rendering
 
         if self.render_mode == "ansi":
-            return rendering.draw_text(self.size, self.agent_cell, self.target_cell)
-        return rendering.draw(self.size, self.agent_cell, self.target_cell, self.window_size)
+            return rendering.draw_text(self.layout, self.agent_cell, self.target_cell)
+        return rendering.draw(self.layout, self.agent_cell, self.target_cell, self.window_size)
 
     def close(self) -> None:
         """Close this environment's window, if it has one. May be called again."""
@@ -190,42 +220,51 @@ class GridWorldEnv(gym.Env[Observation, Action]):
             "target": self._locations[self.target_cell].copy(),
         }
 
+    @staticmethod
+    def _choose_layout(size: int, layout: Any) -> Layout:
+        if layout is None:
+            return open_layout(size)
+        if size != DEFAULT_SIZE:
+            raise ValueError(f"size is that of an open square, and a layout has its own: got size {size} and a layout")
+        return read_layout(layout)
+
     def _placed(self, options: dict[str, Any] | None) -> tuple[int | None, int | None]:
+        last = (self.layout.width - 1, self.layout.height - 1)
         placed = {
-            name: self.dynamics.cell_at(*check_location(name, value, self.size))
+            name: self.dynamics.cell_at(*check_location(name, value, last))
             for name, value in check_options(options, ("agent", "target")).items()
         }
         agent, target = placed.get("agent"), placed.get("target")
         if agent is not None and agent == target:
-            raise ValueError(
-                f"reset options 'agent' and 'target' must be different cells, "
-                f"got {tuple(self._locations[agent].tolist())} for both"
-            )
+            location = self.layout.location(agent)
+            raise ValueError(f"reset options 'agent' and 'target' must be different cells, got {location} for both")
+        self.dynamics.check_placed(agent, target)
         return agent, target
 
-    def _draw_cell(self, other_than: int | None) -> int:
-        if other_than is None:
-            return int(self.np_random.integers(self.dynamics.n_cells))
-        cell = int(self.np_random.integers(self.dynamics.n_cells - 1))
-        return cell + (cell >= other_than)
+    def _slipped(self, action: int) -> int:
+        drawn = self.np_random.random()
+        if drawn >= self.slip:
+            return action
+        return (action + (1 if drawn < self.slip / 2 else -1)) % N_ACTIONS
 
     def _show(self) -> None:
-        from gym_gridworld.rendering import draw
+        from gym_gridworld.rendering import draw, picture_size
         from gym_gridworld.window import Window
 
         if self._window is None or self._window.is_lost:
-            self._window = Window("GridWorld", self.window_size)
-        frame = draw(self.size, self.agent_cell, self.target_cell, self.window_size)
+            self._window = Window("GridWorld", picture_size(self.layout, self.window_size))
+        frame = draw(self.layout, self.agent_cell, self.target_cell, self.window_size)
         self._window.show(frame, self.metadata["render_fps"])
 
     def _read_tables(self) -> None:
         self._next_cell = self.dynamics.next_cell_rows
+        self._pits = self.dynamics.pits
         self._locations = self.dynamics.location_rows
         self._distances = [] if self.target_cell < 0 else self.dynamics.distance_row(self.target_cell)
 
     def __getstate__(self) -> dict[str, Any]:
         # A window belongs to one environment in one process, the tables to all: a copy finds its own.
-        shared = {"_window": None, "_next_cell": None, "_locations": None, "_distances": None}
+        shared = dict.fromkeys(("_window", "_next_cell", "_pits", "_locations", "_distances"))
         return {**self.__dict__, **shared}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

@@ -77,7 +77,8 @@ class Relative:
     """
 
     def __init__(self, dynamics: Dynamics) -> None:
-        self.space = spaces.Box(1 - dynamics.size, dynamics.size - 1, (2,), np.int64)
+        farthest = dynamics.locations.max(axis=0)
+        self.space = spaces.Box(-farthest, farthest, dtype=np.int64)
         self._locations = dynamics.location_rows
 
     def encode(self, agent: int, target: int) -> NDArray[np.int64]:
@@ -87,20 +88,22 @@ class Relative:
 
 
 def one_hot_cells(dynamics: Dynamics) -> Features:
-    """One input a cell: ``size**2``."""
+    """One input a cell, walls and pits included."""
     return np.eye(dynamics.n_cells, dtype=np.float32)
 
 
 def one_hot_axes(dynamics: Dynamics) -> Features:
-    """One input a column, then one a row: ``2 * size``."""
-    axis = np.eye(dynamics.size, dtype=np.float32)
-    x, y = dynamics.locations.T
-    return np.concatenate([axis[x], axis[y]], axis=1)
+    """One input a column, then one a row."""
+    axes = (np.eye(1 + axis.max(), dtype=np.float32)[axis] for axis in dynamics.locations.T)
+    return np.concatenate(list(axes), axis=1)
 
 
 def scaled_coordinates(dynamics: Dynamics) -> Features:
     """The location x, y, each mapped to [-1, 1]."""
-    return (2.0 * dynamics.locations / (dynamics.size - 1) - 1.0).astype(np.float32)
+    # Of a single row or column, the only coordinate is -1.
+    farthest = np.maximum(dynamics.locations.max(axis=0), 1)
+    coordinates: Features = (2.0 * dynamics.locations / farthest - 1.0).astype(np.float32)
+    return coordinates
 
 
 ONE_HOT = {"cell": one_hot_cells, "axis": one_hot_axes}

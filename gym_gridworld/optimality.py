@@ -41,15 +41,13 @@ class AllPairs:
         if not isinstance(grid_world, GridWorldEnv):
             raise TypeError(f"optimality is known for a GridWorldEnv, got {env}")
         dynamics = grid_world.dynamics
-        locations = [tuple(location) for location in dynamics.locations.tolist()]
+        layout = dynamics.layout
         observations, optimal = [], []
-        for target, target_location in enumerate(locations):
+        for target in layout.targets.tolist():
             distances = dynamics.distances_to(target)
             nearer = distances[dynamics.next_cell] == distances[:, None] - 1.0
-            for agent, agent_location in enumerate(locations):
-                if agent == target:
-                    continue
-                options = {"agent": agent_location, "target": target_location}
+            for agent in np.flatnonzero((distances > 0) & np.isfinite(distances)).tolist():
+                options = {"agent": layout.location(agent), "target": layout.location(target)}
                 observations.append(env.reset(options=options)[0])
                 optimal.append(nearer[agent])
         self.optimal = np.array(optimal)

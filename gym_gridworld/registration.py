@@ -6,12 +6,29 @@ from typing import Any
 
 import gymnasium as gym
 
+ENTRY_POINT = "gym_gridworld.env:GridWorldEnv"
+SIZES = (8, 10, 16, 20, 32)
+
+# Each has the time limit that suits it: an untrained greedy policy walks into a wall for ever, and evaluating it would
+# never end.
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
-    "gym_gridworld/GridWorld-v0": {
-        "entry_point": "gym_gridworld.env:GridWorldEnv",
-        # An untrained greedy policy walks into a wall for ever, and evaluating it would never end.
-        "max_episode_steps": 100,
+    "gym_gridworld/GridWorld-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 100},
+    # As Gymnasium's FrozenLake8x8: an id of its own for each size, under which hyperparameters can be found.
+    **{
+        f"gym_gridworld/GridWorld{size}x{size}-v0": {
+            "entry_point": ENTRY_POINT,
+            "max_episode_steps": 20 * size,
+            "kwargs": {"size": size},
+        }
+        for size in SIZES
     },
+    "gym_gridworld/FourRooms-v0": {
+        "entry_point": ENTRY_POINT,
+        "max_episode_steps": 200,
+        "kwargs": {"layout": "four_rooms"},
+    },
+    "gym_gridworld/Maze-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 300, "kwargs": {"layout": "maze"}},
+    "gym_gridworld/CliffGrid-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 100, "kwargs": {"layout": "cliff"}},
 }
 
 

@@ -8,14 +8,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_gridworld.layouts import FLOOR, PIT, WALL, Layout
+
 Image = NDArray[np.uint8]
 
 GAP = (226, 221, 211)
-FLOOR = (250, 248, 243)
+FLOOR_COLOUR = (250, 248, 243)
 RED = (222, 82, 70)
 BLUE = (46, 108, 183)
 WHITE = (255, 255, 255)
 INK = (24, 42, 66)
+STONE = (142, 134, 122)
+EMBER = (232, 152, 74)
+DARK = (96, 52, 44)
+DEEP = (48, 28, 30)
 
 
 class Tiles(NamedTuple):
@@ -25,63 +31,99 @@ class Tiles(NamedTuple):
     target: Image
     agent: Image
     agent_on_target: Image
+    wall: Image
+    pit: Image
+    agent_in_pit: Image
 
 
-def draw(size: int, agent: int, target: int, window_size: int) -> Image:
+def draw(layout: Layout, agent: int, target: int, window_size: int) -> Image:
     """The picture of a state, seen from above, y up.
 
     Args:
-        size: Cells a side.
+        layout: The map.
         agent: Number of the agent's cell.
         target: Number of the target's cell.
-        window_size: Pixels a side, at least ``size``.
+        window_size: Pixels of the longer side, at least one a cell.
 
     Returns:
-        A new uint8 array of shape ``(window_size, window_size, 3)``, red, green, blue.
+        A new uint8 array of shape ``(window_size, window_size, 3)``, red, green, blue; of a layout that is not a
+        square, the shorter side is in proportion.
 
     Example:
-        >>> draw(5, agent=0, target=24, window_size=100).shape
+        >>> from gym_gridworld.layouts import open_layout, read_layout
+        >>> draw(open_layout(5), agent=0, target=24, window_size=100).shape
         (100, 100, 3)
+        >>> draw(read_layout("cliff"), agent=0, target=11, window_size=120).shape
+        (40, 120, 3)
     """
-    pixels, margin = cell_layout(size, window_size)
+    pixels, _ = cell_layout(layout, window_size)
     tiles = draw_tiles(pixels)
-    frame = _board(size, window_size).copy()
-    for cell, tile in ((target, tiles.target), (agent, tiles.agent if agent != target else tiles.agent_on_target)):
-        row, column = size - 1 - cell // size, cell % size
-        top, left = margin + row * pixels, margin + column * pixels
-        frame[top : top + pixels, left : left + pixels] = tile
+    frame = _board(layout, window_size).copy()
+    on_agent = tiles.agent
+    if agent == target:
+        on_agent = tiles.agent_on_target
+    elif layout.symbols[agent] == PIT:
+        on_agent = tiles.agent_in_pit
+    for cell, tile in ((target, tiles.target), (agent, on_agent)):
+        frame[cell_slices(layout, cell, window_size)] = tile
     return frame
 
 
-def draw_text(size: int, agent: int, target: int) -> str:
-    """The state as text: ``size`` lines, the top row first, ``A`` the agent, ``T`` the target, ``*`` both.
+def draw_text(layout: Layout, agent: int, target: int) -> str:
+    """The state as text: a line a row, the top row first, ``A`` the agent, ``T`` the target, ``*`` both.
 
     Example:
-        >>> print(draw_text(3, agent=0, target=5))
+        >>> from gym_gridworld.layouts import read_layout
+        >>> print(draw_text(read_layout(["...", ".#.", "..~"]), agent=0, target=5))
         . . .
-        . . T
-        A . .
+        . # T
+        A . ~
     """
-    cells = ["."] * (size * size)
+    cells = [symbol if symbol in (WALL, PIT) else FLOOR for symbol in layout.symbols.tolist()]
     cells[target] = "T"
     cells[agent] = "*" if agent == target else "A"
-    return "\n".join(" ".join(cells[row * size : (row + 1) * size]) for row in reversed(range(size)))
+    rows = (cells[y * layout.width : (y + 1) * layout.width] for y in reversed(range(layout.height)))
+    return "\n".join(" ".join(row) for row in rows)
 
 
-def cell_layout(size: int, window_size: int) -> tuple[int, int]:
+def cell_layout(layout: Layout, window_size: int) -> tuple[int, int]:
     """Pixels a side of each cell, all the same, and of the margin to the left of and above them."""
-    pixels = window_size // size
-    return pixels, (window_size - pixels * size) // 2
+    cells = max(layout.width, layout.height)
+    pixels = window_size // cells
+    return pixels, (window_size - pixels * cells) // 2
+
+
+def picture_size(layout: Layout, window_size: int) -> tuple[int, int]:
+    """Width and height of the picture."""
+    pixels, margin = cell_layout(layout, window_size)
+    cells = max(layout.width, layout.height)
+    width, height = (
+        window_size if side == cells else pixels * side + 2 * margin for side in (layout.width, layout.height)
+    )
+    return width, height
+
+
+def cell_slices(layout: Layout, cell: int, window_size: int) -> tuple[slice, slice]:
+    """The rows and the columns of the picture that a cell takes."""
+    pixels, margin = cell_layout(layout, window_size)
+    x, y = layout.location(cell)
+    top, left = margin + (layout.height - 1 - y) * pixels, margin + x * pixels
+    return slice(top, top + pixels), slice(left, left + pixels)
 
 
 @lru_cache(maxsize=16)
 def draw_tiles(pixels: int) -> Tiles:
     """The tiles for cells of ``pixels`` a side, drawn once."""
-    floor = _fill(np.full((pixels, pixels, 3), GAP, np.float64), _rounded_square(pixels), FLOOR)
+    ground = np.full((pixels, pixels, 3), GAP, np.float64)
+    floor, wall = (_fill(ground, _rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
     target = floor
     for radius, colour in ((0.43, RED), (0.30, WHITE), (0.17, RED)):
         target = _fill(target, _disc(pixels, radius), colour)
-    return Tiles(*(_frozen(tile) for tile in (floor, target, _draw_agent(floor), _draw_agent(target))))
+    pit = floor
+    for radius, colour in ((0.43, EMBER), (0.36, DARK), (0.24, DEEP)):
+        pit = _fill(pit, _disc(pixels, radius), colour)
+    tiles = (floor, target, _draw_agent(floor), _draw_agent(target), wall, pit, _draw_agent(pit))
+    return Tiles(*map(_frozen, tiles))
 
 
 def _draw_agent(tile: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -95,11 +137,13 @@ def _draw_agent(tile: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def _board(size: int, window_size: int) -> Image:
-    pixels, margin = cell_layout(size, window_size)
-    board = np.full((window_size, window_size, 3), GAP, np.uint8)
-    inner = slice(margin, margin + size * pixels)
-    board[inner, inner] = np.tile(draw_tiles(pixels).floor, (size, size, 1))
+def _board(layout: Layout, window_size: int) -> Image:
+    width, height = picture_size(layout, window_size)
+    tiles = draw_tiles(cell_layout(layout, window_size)[0])
+    board = np.full((height, width, 3), GAP, np.uint8)
+    tile_of = {WALL: tiles.wall, PIT: tiles.pit}
+    for cell, symbol in enumerate(layout.symbols.tolist()):
+        board[cell_slices(layout, cell, window_size)] = tile_of.get(symbol, tiles.floor)
     return _frozen(board)
 
 

@@ -76,14 +76,30 @@ def check_action(action: Any, names: tuple[str, ...]) -> int:
     return index
 
 
-def check_location(name: str, value: Any, size: int) -> tuple[int, int]:
-    """A reset option that places something on a grid.
+def check_share(name: str, value: Any) -> float:
+    """An argument that is a number from 0 to 1.
+
+    Raises:
+        TypeError: ``value`` is not a number.
+        ValueError: ``value`` is below 0 or above 1.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number from 0 to 1, got {value!r} of type {type(value).__name__}")
+    if not 0.0 <= value <= 1.0:
+        raise ValueError(f"{name} must be a number from 0 to 1, got {value}")
+    return float(value)
+
+
+def check_location(name: str, value: Any, last: tuple[int, int]) -> tuple[int, int]:
+    """A reset option that places something on a grid, of which ``last`` is the top right cell.
 
     Raises:
         TypeError: ``value`` is not a pair of integers.
         ValueError: ``value`` does not have two coordinates, or lies off the grid.
     """
-    allowed = f"two integers (x, y), each from 0 to {size - 1}"
+    x, y = last
+    bounds = f"each from 0 to {x}" if x == y else f"from 0 to {x} and from 0 to {y}"
+    allowed = f"two integers (x, y), {bounds}"
     # A set has no order, a mapping no second coordinate.
     is_sequence = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
     try:
@@ -92,7 +108,7 @@ def check_location(name: str, value: Any, size: int) -> tuple[int, int]:
         location = None
     if location is None:
         raise TypeError(f"reset option {name!r} must be {allowed}, got {value!r}")
-    if len(location) != 2 or not all(0 <= coordinate < size for coordinate in location):
+    if len(location) != 2 or not all(0 <= at <= end for at, end in zip(location, last, strict=True)):
         raise ValueError(f"reset option {name!r} must be {allowed}, got {value!r}")
     return location
 

@@ -20,14 +20,14 @@ class WindowClosed(SystemExit):
 
 
 class Window:
-    """A square window on the screen, independent of any other window of the program.
+    """A window on the screen, independent of any other window of the program.
 
     ``pygame.display`` knows one window a process, so that closing one environment would close another's; the windows of
     ``pygame._sdl2`` have no such bond, and both pygame builds have them.
 
     Args:
         title: The window's title.
-        size: Pixels a side.
+        size: Width and height in pixels.
 
     Attributes:
         is_lost: Whether somebody's ``pygame.quit()``, such as that of Gymnasium's own environments, took it along.
@@ -39,7 +39,7 @@ class Window:
 
     _open: ClassVar[list[Window]] = []
 
-    def __init__(self, title: str, size: int) -> None:
+    def __init__(self, title: str, size: tuple[int, int]) -> None:
         try:
             import pygame
             from pygame._sdl2 import video
@@ -49,7 +49,7 @@ class Window:
             ) from error
         try:
             pygame.display.init()
-            self._window = video.Window(title, (size, size))
+            self._window = video.Window(title, size)
             self._renderer = video.Renderer(self._window)
         except pygame.error as error:
             raise Error(
@@ -67,7 +67,7 @@ class Window:
         """Show a picture, waiting so that no more than ``fps`` of them are shown a second.
 
         Args:
-            frame: uint8 array of shape ``(size, size, 3)``.
+            frame: uint8 array of shape ``(height, width, 3)``.
             fps: Pictures a second.
 
         Raises:

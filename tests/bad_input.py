@@ -1,5 +1,7 @@
 """Every kind of bad input, as data; run as a program, it prints what each row raises, for ``python -O`` to compare."""
 
+from pathlib import Path
+
 import gymnasium as gym
 import numpy as np
 from gymnasium.error import Error, InvalidAction, ResetNeeded
@@ -26,6 +28,12 @@ def fresh():
     return GridWorldEnv(render_mode="ansi")
 
 
+def on_map():
+    env = GridWorldEnv(layout=["~.#~.", "AT#T#"])
+    env.reset(seed=0)
+    return env
+
+
 def constructing(**arguments):
     return lambda _: GridWorldEnv(**arguments)
 
@@ -41,6 +49,8 @@ def resetting(seed=1, **options):
 SIZE = "size must be"
 WINDOW = "window_size must be"
 ACTION = "action must be one of the integers 0 (right), 1 (up), 2 (left), 3 (down), got"
+SLIP = "slip must be a number from 0 to 1, got"
+RANDOM = "random:<size>:<wall density>:<seed>"
 OPTION = "must be two integers (x, y), each from 0 to 4, got"
 
 # What is done, to which environment, the error, and what its message must hold: the value, and what is allowed.
@@ -155,6 +165,68 @@ ROWS = {
         None,
         TypeError,
         ["coordinates must be True or False, got 'no'"],
+    ),
+    "layout empty": (constructing(layout=""), None, ValueError, ["at least one row", "empty map"]),
+    "layout of no rows": (constructing(layout=[]), None, ValueError, ["at least one row", "empty map"]),
+    "layout of one empty row": (constructing(layout=[""]), None, ValueError, ["at least one row", "empty map"]),
+    "layout ragged": (constructing(layout=["...", ".."]), None, ValueError, ["row 1 has 3 symbols, row 2 has 2"]),
+    "layout symbol": (
+        constructing(layout="..\n.x"),
+        None,
+        ValueError,
+        ["'x' in row 2, column 2", "# (wall), . (floor), A (start of the agent), T (target), ~ (pit)"],
+    ),
+    "layout all walls": (constructing(layout="##\n~#"), None, ValueError, ["must have floor"]),
+    "layout of one cell": (constructing(layout="."), None, ValueError, ["target that can be reached from a start"]),
+    "layout cut in two": (constructing(layout="A#T"), None, ValueError, ["target that can be reached from a start"]),
+    "layout A behind a pit": (constructing(layout="A~T"), None, ValueError, ["that can be reached from a start"]),
+    "layout one A cut off": (
+        constructing(layout=["A#.", "##A", "A#T"]),
+        None,
+        ValueError,
+        ["every 'A'", "in row 3, column 1"],
+    ),
+    "layout name": (
+        constructing(layout="four_room"),
+        None,
+        ValueError,
+        ["'four_room'", "four_rooms, maze, cliff, corridor, random:", "did you mean 'four_rooms'?"],
+    ),
+    "layout file missing": (constructing(layout="no/such.txt"), None, ValueError, ["no/such.txt", "cannot be read"]),
+    "layout folder": (constructing(layout=Path("/")), None, ValueError, ["layout file / cannot be read"]),
+    "layout 3": (constructing(layout=3), None, TypeError, ["a name, a map", "got 3 of type int"]),
+    "layout of numbers": (constructing(layout=[1, 2]), None, TypeError, ["a list of rows", "got [1, 2]"]),
+    "layout and size": (constructing(size=7, layout="maze"), None, ValueError, ["size 7 and a layout"]),
+    "random layout, form": (constructing(layout="random:5:0.3"), None, ValueError, [RANDOM, "'random:5:0.3'"]),
+    "random layout, word": (constructing(layout="random:a:0.3:1"), None, ValueError, [RANDOM, "'random:a:0.3:1'"]),
+    "random layout, four": (constructing(layout="random:5:0.3:1:2"), None, ValueError, [RANDOM, "'random:5:0.3:1:2'"]),
+    "random layout, size": (constructing(layout="random:1:0:1"), None, ValueError, [RANDOM, "at least 2"]),
+    "random layout, density": (constructing(layout="random:5:1.0:1"), None, ValueError, [RANDOM, "to below 1"]),
+    "random layout, nan": (constructing(layout="random:5:nan:1"), None, ValueError, [RANDOM, "to below 1"]),
+    "random layout, seed": (constructing(layout="random:5:0.3:-1"), None, ValueError, [RANDOM, "non-negative"]),
+    "random layout, full": (constructing(layout="random:3:0.9:1"), None, ValueError, ["'random:3:0.9:1' leaves 1"]),
+    "slip -0.1": (constructing(slip=-0.1), None, ValueError, [SLIP, "-0.1"]),
+    "slip 1.5": (constructing(slip=1.5), None, ValueError, [SLIP, "1.5"]),
+    "slip nan": (constructing(slip=float("nan")), None, ValueError, [SLIP, "nan"]),
+    "slip 'a'": (constructing(slip="a"), None, TypeError, [SLIP, "'a'"]),
+    "slip True": (constructing(slip=True), None, TypeError, [SLIP, "True"]),
+    "slip None": (constructing(slip=None), None, TypeError, [SLIP, "None"]),
+    "agent in a wall": (
+        resetting(agent=(2, 1)),
+        on_map,
+        ValueError,
+        ["'agent' must be on the floor", "(2, 1), a wall"],
+    ),
+    "agent in a pit": (resetting(agent=(0, 1)), on_map, ValueError, ["'agent' must be on the floor", "(0, 1), a pit"]),
+    "agent off the map": (resetting(agent=(1, 2)), on_map, ValueError, ["from 0 to 4 and from 0 to 1", "(1, 2)"]),
+    "agent without a target": (resetting(agent=(4, 1)), on_map, ValueError, ["target can be reached", "(4, 1)"]),
+    "target not a T": (resetting(target=(1, 1)), on_map, ValueError, ["a 'T', got (1, 1)"]),
+    "target without a start": (resetting(target=(3, 0)), on_map, ValueError, ["a start can reach it", "(3, 0)"]),
+    "no way to the target": (
+        resetting(agent=(0, 0), target=(3, 0)),
+        on_map,
+        ValueError,
+        ["joined by a way", "(0, 0) and (3, 0)"],
     ),
     "optimality elsewhere": (
         lambda _: optimal_fraction(None, gym.make("CartPole-v1")),

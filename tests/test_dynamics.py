@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gym_gridworld.dynamics import ACTIONS, Dynamics, open_grid
+from gym_gridworld.layouts import Layout
 
 SIZES = (2, 3, 5, 8, 13)
 
@@ -39,7 +40,7 @@ def test_distance_is_the_l1_distance_for_every_pair(size):
 
 def test_distances_follow_the_arrows_of_the_table_only_forwards():
     # Three cells in a row, every action to the right: the last can be reached from all, the first from nowhere.
-    one_way = Dynamics(3, np.array([[0, 0], [1, 0], [2, 0]]), np.array([[1] * 4, [2] * 4, [2] * 4]))
+    one_way = Dynamics(Layout(("...",)), np.array([[0, 0], [1, 0], [2, 0]]), np.array([[1] * 4, [2] * 4, [2] * 4]))
     assert one_way.distances_to(2).tolist() == [2, 1, 0]
     assert one_way.distances_to(0).tolist() == [0, np.inf, np.inf]
 

@@ -47,10 +47,13 @@ def blocks(language):
 
 
 def test_python_runs():
-    environment, optimality = blocks("python")
+    environment, layouts, optimality = blocks("python")
     namespace = {}
     exec(environment, namespace)  # noqa: S102
     assert namespace["picture"].shape == (512, 512, 3)
+    namespace = {"gym": gym}
+    exec(layouts, namespace)  # noqa: S102
+    assert namespace["env"].unwrapped.layout.rows == ("A.#..", "..~.T", ".....")
     env = wrappers.OneHotObservation(gym.make(ENV_ID, size=2), "axis")
     namespace = {"env": env, "model": DQN("MlpPolicy", env, buffer_size=1)}
     exec(optimality, namespace)  # noqa: S102

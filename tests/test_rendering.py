@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gym_gridworld.layouts import open_layout
 from gym_gridworld.rendering import BLUE, RED, cell_layout, draw, draw_text
 
 
@@ -58,29 +59,30 @@ def test_only_the_two_cells_differ_from_another_picture(data):
     window_size = data.draw(st.integers(size, 200))
     cells = st.integers(0, size * size - 1)
     agent, target, elsewhere = data.draw(cells), data.draw(cells), data.draw(cells)
-    image, other = draw(size, agent, target, window_size), draw(size, elsewhere, target, window_size)
+    layout = open_layout(size)
+    image, other = draw(layout, agent, target, window_size), draw(layout, elsewhere, target, window_size)
     assert image.shape == (window_size, window_size, 3)
-    pixels, margin = cell_layout(size, window_size)
+    pixels, margin = cell_layout(layout, window_size)
     changed = np.argwhere((image != other).any(axis=2))
     rows, columns = (changed - margin).T // pixels
     assert set((size - 1 - rows) * size + columns) <= {agent, elsewhere}
 
 
 def test_drawing_is_pure_and_what_it_returns_is_the_callers():
-    first = draw(5, 3, 17, 128)
+    first = draw(open_layout(5), 3, 17, 128)
     kept = first.copy()
     first[:] = 0
-    np.testing.assert_array_equal(draw(5, 3, 17, 128), kept)
+    np.testing.assert_array_equal(draw(open_layout(5), 3, 17, 128), kept)
 
 
 def test_all_states_look_different():
-    images = {draw(3, agent, target, 60).tobytes() for agent in range(9) for target in range(9)}
+    images = {draw(open_layout(3), agent, target, 60).tobytes() for agent in range(9) for target in range(9)}
     assert len(images) == 81
 
 
 def test_text():
-    assert draw_text(3, agent=1, target=6) == "T . .\n. . .\n. A ."
-    assert draw_text(2, agent=3, target=3) == ". *\n. ."
+    assert draw_text(open_layout(3), agent=1, target=6) == "T . .\n. . .\n. A ."
+    assert draw_text(open_layout(2), agent=3, target=3) == ". *\n. ."
 
 
 def test_ansi_follows_the_agent_up(make):

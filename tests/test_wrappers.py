@@ -10,7 +10,7 @@ from gym_gridworld import wrappers
 
 def all_states(env):
     """(agent, target, observation) of every state, straight after a reset and again after a step."""
-    size = env.unwrapped.size
+    size = env.unwrapped.layout.width
     cells = [(x, y) for x in range(size) for y in range(size)]
     for agent in cells:
         for target in cells:
