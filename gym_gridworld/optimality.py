@@ -1,75 +1,315 @@
-"""How far from optimal an agent is, counted over every (agent, target) pair and not sampled."""
+"""How far from optimal an agent is, computed over every (agent, target) pair and not sampled."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_gridworld.env import GridWorldEnv
+from gym_gridworld import planning
+from gym_gridworld.env import N_ACTIONS, GridWorldEnv
 
 
-class Model(Protocol):
+class Predictor(Protocol):
     """What is needed of a model: Stable-Baselines3's ``predict``."""
 
     def predict(self, observation: Any, *, deterministic: bool) -> tuple[NDArray[np.int64], Any]:
         """The actions, of shape ``(n,)``, for a batch of ``n`` observations."""
 
 
-class AllPairs:
-    """Every (agent, target) pair of a grid world, with what an agent observes there and the actions that are optimal.
+Model = Predictor | Callable[[Any], NDArray[np.int64]]
 
-    Build it once to check a model again and again; :func:`optimal_fraction` is the short form.
+
+@dataclass(frozen=True)
+class Report:
+    """How far from optimal an agent is.
+
+    Attributes:
+        env_id: The id of the environment.
+        pairs: Number of (agent, target) pairs: the agent on any floor from which the target can be reached.
+        slip: Of the environment.
+        horizon: Steps in which the agent must arrive; infinity for no limit.
+        discount: Of the values; with slip, of what is called optimal too.
+        actions: The share of the pairs in which the greedy action is optimal.
+        success: The share of the pairs in which the greedy policy arrives; with slip, its mean probability.
+        mean_regret: Steps more than the optimum until it arrives, the mean over the pairs in which it does, each pair
+            by the expected steps of the episodes that arrive; NaN if it never does.
+        max_regret: The same, the greatest.
+        mean_return_regret: How much less it gains than the optimum, in discounted return, the mean over all pairs.
+        q_error: The mean absolute error of its Q-values, over all pairs and actions; None for a model without.
+        max_q_error: The same, the greatest.
+    """
+
+    env_id: str
+    pairs: int
+    slip: float
+    horizon: float
+    discount: float
+    actions: float
+    success: float
+    mean_regret: float
+    max_regret: float
+    mean_return_regret: float
+    q_error: float | None
+    max_q_error: float | None
+
+    def __str__(self) -> str:
+        limit = "no time limit" if self.horizon == math.inf else f"time limit {self.horizon:g} steps"
+        about = [f"{self.env_id}, {self.pairs:,} (agent, target) pairs, {limit}, discount {self.discount:g}"]
+        if self.slip:
+            about[0] += f", slip {self.slip:g}"
+        rows = [
+            ("greedy action optimal", f"{percent(self.actions)}%", f"{round(self.actions * self.pairs):,} pairs"),
+            ("target reached", f"{percent(self.success)}%", ""),
+            ("steps more than the optimum", f"{self.mean_regret:.4g}", f"at most {self.max_regret:.4g}"),
+            ("return less than the optimum", f"{self.mean_return_regret:.4g}", ""),
+        ]
+        if self.q_error is not None:
+            rows.append(("error of the Q-values", f"{self.q_error:.4g}", f"at most {self.max_q_error:.4g}"))
+        return "\n".join([*about, *(f"  {what:<30}{value:>10}  {more}".rstrip() for what, value, more in rows)])
+
+    def to_json(self) -> str:
+        """A JSON object; what is infinite or not a number is null."""
+        fields = dataclasses.asdict(self).items()
+        return json.dumps({k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields})
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What an agent does in every pair; each array has the shape ``(pairs,)``.
+
+    Attributes:
+        report: The figures.
+        actions: The greedy action.
+        optimal: Whether it is optimal.
+        arrival: The probability that the greedy policy reaches the target in time: 0 or 1 without slip.
+        regret: Steps more than the optimum, of the episodes that arrive; NaN where none does.
+        q_values: ``(pairs, 4)``: the model's own; None for a model without.
+    """
+
+    report: Report
+    actions: NDArray[np.int64]
+    optimal: NDArray[np.bool_]
+    arrival: NDArray[np.float64]
+    regret: NDArray[np.float64]
+    q_values: NDArray[np.float64] | None
+
+
+class AllPairs:
+    """Every (agent, target) pair of a grid world, with what an agent observes there and what is optimal.
+
+    Build it once to check a model again and again; :func:`evaluate` is the short form.
 
     Args:
         env: A GridWorld with the wrappers that the model was trained with. It is reset to each of the pairs.
+        discount: Of the values.
+        horizon: Steps in which the target must be reached; by default the time limit of the environment's id, or none.
         chunk: Pairs in one batch through the model, to bound the memory.
 
     Attributes:
+        agents: int64 array of shape ``(pairs,)``: the agent's cell.
+        targets: int64 array of shape ``(pairs,)``: the target's cell.
         observations: The observations of all pairs, as the wrapped environment gives them, in batches.
-        optimal: bool array of shape ``(pairs, 4)``: whether the action brings the agent one step nearer.
+        optimal: bool array of shape ``(pairs, 4)``: whether the action is optimal. Without slip, those are the actions
+            that bring the agent one step nearer, whatever the discount; with slip, those of the greatest value.
 
     Raises:
         TypeError: ``env`` is another environment.
+        ValueError: ``discount`` or ``horizon`` is out of range.
     """
 
-    def __init__(self, env: gym.Env[Any, Any], chunk: int = 20_000) -> None:
+    def __init__(
+        self, env: gym.Env[Any, Any], discount: float = 1.0, horizon: float | None = None, chunk: int = 20_000
+    ) -> None:
         grid_world = env.unwrapped
         if not isinstance(grid_world, GridWorldEnv):
             raise TypeError(f"optimality is known for a GridWorldEnv, got {env}")
-        dynamics = grid_world.dynamics
-        layout = dynamics.layout
-        observations, optimal = [], []
-        for target in layout.targets.tolist():
-            distances = dynamics.distances_to(target)
-            nearer = distances[dynamics.next_cell] == distances[:, None] - 1.0
-            for agent in np.flatnonzero((distances > 0) & np.isfinite(distances)).tolist():
-                options = {"agent": layout.location(agent), "target": layout.location(target)}
-                observations.append(env.reset(options=options)[0])
-                optimal.append(nearer[agent])
-        self.optimal = np.array(optimal)
-        self.observations = [_stack(observations[i : i + chunk]) for i in range(0, len(observations), chunk)]
+        self.env, self.slip = env, grid_world.slip
+        self.discount, self.horizon = discount, _time_limit(env) if horizon is None else horizon
+        planning.check_range(self.discount, self.horizon)
+        self.dynamics, self._layout = grid_world.dynamics, grid_world.layout
+
+        distances = planning.distances(self.dynamics)
+        # Column by column: all agents of a target follow each other.
+        columns, self.agents = np.nonzero(((distances > 0) & np.isfinite(distances)).T)
+        self._pairs = (self.agents, columns)
+        self.targets = self._layout.targets[columns]
+        if self.slip:
+            self.optimal = self.optimum.optimal_actions().swapaxes(1, 2)[self._pairs]
+        else:
+            nearer = distances[self.dynamics.next_cell] == distances[:, None] - 1.0
+            self.optimal = nearer.swapaxes(1, 2)[self._pairs]
+        self.observations = [self._observe(range(i, min(i + chunk, len(self)))) for i in range(0, len(self), chunk)]
+
+    def __len__(self) -> int:
+        return len(self.agents)
+
+    @cached_property
+    def optimum(self) -> planning.Solution:
+        """The optimum, for all cells and targets."""
+        if self.slip:
+            return planning.solve(self._process, self.discount, self.horizon)
+        return planning.shortest_paths(self.dynamics, self.discount, self.horizon)
 
     def fraction(self, model: Model) -> float:
         """The share of the pairs in which the model's greedy action is optimal, from 0.0 to 1.0.
 
         Raises:
-            ValueError: The model does not give one action for each observation.
+            ValueError: The model is for other spaces, or does not give one action for each observation.
         """
-        actions = np.concatenate([model.predict(batch, deterministic=True)[0] for batch in self.observations])
-        if actions.shape != (len(self.optimal),):
-            raise ValueError(f"expected actions of shape ({len(self.optimal)},) from the model, got {actions.shape}")
-        return float(self.optimal[np.arange(len(actions)), actions].mean())
+        return float(self._is_optimal(self.greedy_actions(model)).mean())
+
+    def greedy_actions(self, model: Model) -> NDArray[np.int64]:
+        """The model's greedy action in every pair: an int64 array of shape ``(pairs,)``.
+
+        Raises:
+            ValueError: The model is for other spaces, or does not give one action for each observation.
+        """
+        self._check_spaces(model)
+        chosen = [_predict(model, batch) for batch in self.observations]
+        actions = np.concatenate(chosen)
+        if actions.shape != (len(self),):
+            raise ValueError(f"expected actions of shape ({len(self)},) from the model, got {actions.shape}")
+        if not np.issubdtype(actions.dtype, np.integer) or actions.min() < 0 or actions.max() >= N_ACTIONS:
+            raise ValueError(f"expected actions from 0 to {N_ACTIONS - 1} from the model, got {np.unique(actions)[:9]}")
+        return actions.astype(np.int64)
+
+    def q_values(self, model: Model) -> NDArray[np.float64] | None:
+        """The model's Q-values in every pair: a float64 array of shape ``(pairs, 4)``; None for a model without."""
+        if not (hasattr(model, "q_net") or hasattr(model, "quantile_net")):
+            return None
+        from gym_gridworld.sb3.q_values import q_values
+
+        return np.concatenate([q_values(model, batch) for batch in self.observations]).astype(np.float64)
+
+    def evaluate(self, model: Model) -> Evaluation:
+        """What a model does in every pair, and how far from optimal that is.
+
+        Raises:
+            ValueError: The model is for other spaces, or does not give one action for each observation.
+        """
+        actions = self.greedy_actions(model)
+        arrival, steps, values = self._play(actions)
+        optimum = self.optimum
+        is_optimal = self._is_optimal(actions)
+        regret = np.where(arrival > 0, steps - optimum.steps[self._pairs], np.nan)
+        arrives = np.isfinite(regret)
+        q_values = self.q_values(model)
+        errors = None
+        if q_values is not None:
+            errors = np.abs(q_values - optimum.q_values.swapaxes(1, 2)[self._pairs])
+        report = Report(
+            env_id=self.env.spec.id if self.env.spec is not None else type(self.env.unwrapped).__name__,
+            pairs=len(self),
+            slip=self.slip,
+            horizon=self.horizon,
+            discount=self.discount,
+            actions=float(is_optimal.mean()),
+            success=float(arrival.mean()),
+            mean_regret=float(regret[arrives].mean()) if arrives.any() else math.nan,
+            max_regret=float(regret[arrives].max()) if arrives.any() else math.nan,
+            mean_return_regret=float((optimum.values[self._pairs] - values).mean()),
+            q_error=None if errors is None else float(errors.mean()),
+            max_q_error=None if errors is None else float(errors.max()),
+        )
+        return Evaluation(report, actions, is_optimal, arrival, regret, q_values)
+
+    def on_cells(self, of_pairs: NDArray[Any], fill: Any = math.nan) -> NDArray[Any]:
+        """Something of each pair as an array of shape ``(cells, targets, ...)``; ``fill`` where there is no pair."""
+        shape = (self.dynamics.n_cells, len(self._layout.targets), *of_pairs.shape[1:])
+        filled = np.full(shape, fill, of_pairs.dtype)
+        filled[self._pairs] = of_pairs
+        return filled
+
+    @cached_property
+    def _process(self) -> planning.DecisionProcess:
+        return planning.decision_process(self.dynamics, slip=self.slip)
+
+    def _is_optimal(self, actions: NDArray[np.int64]) -> NDArray[np.bool_]:
+        is_optimal: NDArray[np.bool_] = self.optimal[np.arange(len(self)), actions]
+        return is_optimal
+
+    def _play(self, actions: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+        """Arrival, steps and discounted return of following the actions."""
+        policy = self.on_cells(actions, fill=0)
+        if self.slip:
+            played = planning.evaluate(self._process, policy, self.discount, self.horizon)
+            return played.arrival[self._pairs], played.steps[self._pairs], played.values[self._pairs]
+        steps, falls = planning.steps_of(self.dynamics, policy)
+        in_time, falls_in_time = ((number <= self.horizon) & np.isfinite(number) for number in (steps, falls))
+        values = np.where(in_time, self.discount ** np.where(in_time, steps - 1, 0.0), 0.0)
+        values -= np.where(falls_in_time, self.discount ** np.where(falls_in_time, falls - 1, 0.0), 0.0)
+        return in_time[self._pairs].astype(np.float64), steps[self._pairs], values[self._pairs]
+
+    def _observe(self, pairs: range) -> Any:
+        observations = []
+        for pair in pairs:
+            agent, target = self._layout.location(self.agents[pair]), self._layout.location(self.targets[pair])
+            observations.append(self.env.reset(options={"agent": agent, "target": target})[0])
+        if isinstance(observations[0], dict):
+            return {key: np.stack([observation[key] for observation in observations]) for key in observations[0]}
+        return np.stack(observations)
+
+    def _check_spaces(self, model: Model) -> None:
+        for name in ("observation_space", "action_space"):
+            expected = getattr(self.env, name)
+            if getattr(model, name, expected) != expected:
+                raise ValueError(
+                    f"the model's {name} does not fit the environment: {getattr(model, name)}, where it has {expected}"
+                )
+
+
+def evaluate(
+    model: Model, env: gym.Env[Any, Any], discount: float | None = None, horizon: float | None = None
+) -> Report:
+    """How far from optimal a model is, exactly: every (agent, target) pair is looked at, and none sampled.
+
+    Args:
+        model: A Stable-Baselines3 model, anything with its ``predict``, or a function from a batch of observations to
+            their actions.
+        env: A GridWorld with the wrappers that the model was trained with. It is reset to each of the pairs.
+        discount: Of the values; by default the model's own ``gamma``, or 1 if it has none.
+        horizon: Steps in which the target must be reached; by default the time limit of the environment's id.
+            ``math.inf`` for no limit.
+
+    Returns:
+        The figures; it prints as a table, and has a ``to_json``.
+
+    Raises:
+        TypeError: ``env`` is another environment.
+        ValueError: The model is for other spaces, or does not give one action for each observation; ``discount`` or
+            ``horizon`` is out of range.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import gym_gridworld
+        >>> env = gym.make("gym_gridworld/GridWorld-v0")
+        >>> def first_right_then_up(observations):
+        ...     dx, dy = (observations["target"] - observations["agent"]).T
+        ...     return np.where(dx > 0, 0, np.where(dy > 0, 1, np.where(dx < 0, 2, 3)))
+        >>> print(evaluate(first_right_then_up, env))
+        gym_gridworld/GridWorld-v0, 600 (agent, target) pairs, time limit 100 steps, discount 1
+          greedy action optimal            100.00%  600 pairs
+          target reached                   100.00%
+          steps more than the optimum            0  at most 0
+          return less than the optimum           0
+    """
+    return AllPairs(env, discount_of(model) if discount is None else discount, horizon).evaluate(model).report
 
 
 def optimal_fraction(model: Model, env: gym.Env[Any, Any]) -> float:
-    """The share of all (agent, target) pairs in which the greedy action brings the agent one step nearer.
+    """The share of all (agent, target) pairs in which the greedy action is optimal.
 
     Args:
-        model: A Stable-Baselines3 model, or anything with its ``predict``.
+        model: As for :func:`evaluate`.
         env: A GridWorld with the wrappers that the model was trained with. It is reset to each of the pairs.
 
     Returns:
@@ -77,8 +317,14 @@ def optimal_fraction(model: Model, env: gym.Env[Any, Any]) -> float:
 
     Raises:
         TypeError: ``env`` is another environment.
+        ValueError: The model is for other spaces, or does not give one action for each observation.
     """
-    return AllPairs(env).fraction(model)
+    return AllPairs(env, discount_of(model)).fraction(model)
+
+
+def discount_of(model: Any) -> float:
+    """The discount that a model was trained with, or 1 if it has none."""
+    return float(getattr(model, "gamma", 1.0))
 
 
 def percent(share: float) -> str:
@@ -91,7 +337,11 @@ def percent(share: float) -> str:
     return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
 
 
-def _stack(observations: list[Any]) -> Any:
-    if isinstance(observations[0], dict):
-        return {key: np.stack([observation[key] for observation in observations]) for key in observations[0]}
-    return np.stack(observations)
+def _time_limit(env: gym.Env[Any, Any]) -> float:
+    limit = env.spec.max_episode_steps if env.spec is not None else None
+    return math.inf if limit is None else limit
+
+
+def _predict(model: Model, batch: Any) -> NDArray[np.int64]:
+    predict = getattr(model, "predict", None)
+    return np.asarray(predict(batch, deterministic=True)[0] if predict is not None else model(batch))  # type: ignore[operator]

@@ -163,7 +163,7 @@ def shortest_paths(
         >>> solution.values[0].tolist()  # from the bottom left to each of the four cells
         [0.0, 1.0, 1.0, 0.5]
     """
-    _check(discount, horizon)
+    check_range(discount, horizon)
     targets = dynamics.layout.targets if targets is None else targets
     steps = distances(dynamics, targets)
     afterwards = steps[dynamics.next_cell]
@@ -180,8 +180,10 @@ def shortest_paths(
     )
 
 
-def steps_of(dynamics: Dynamics, actions: NDArray[np.int64], targets: NDArray[np.int64] | None = None) -> Values:
-    """The steps in which a deterministic policy gets to the target, without slipping.
+def steps_of(
+    dynamics: Dynamics, actions: NDArray[np.int64], targets: NDArray[np.int64] | None = None
+) -> tuple[Values, Values]:
+    """The steps in which a deterministic policy gets to the target or into a pit, without slipping.
 
     Args:
         dynamics: The transition table.
@@ -189,23 +191,25 @@ def steps_of(dynamics: Dynamics, actions: NDArray[np.int64], targets: NDArray[np
         targets: The cells of the targets; by default all of the layout's.
 
     Returns:
-        float64 array of shape ``(cells, targets)``; infinity where it never gets there.
+        Two float64 arrays of shape ``(cells, targets)``, the steps to the target and the steps to a pit; infinity where
+        it never gets there.
     """
     targets = dynamics.layout.targets if targets is None else targets
     cells = np.arange(dynamics.n_cells)[:, None]
-    at_target = cells == targets
-    here = np.where(at_target, cells, dynamics.next_cell[cells, actions])
-    steps = np.where(at_target, 0, 1)
+    is_pit = np.isin(cells, list(dynamics.pits))
+    ends = is_pit | (cells == targets)
+    here = np.where(ends, cells, dynamics.next_cell[cells, actions])
+    steps = np.where(ends, 0, 1)
     # Twice as far each time: a way that is not back in a cell where it was before is no longer than there are cells.
     for _ in range(dynamics.n_cells.bit_length()):
         steps += np.take_along_axis(steps, here, axis=0)
         here = np.take_along_axis(here, here, axis=0)
-    return np.where(here == targets, steps.astype(np.float64), math.inf)
+    return np.where(here == targets, steps, math.inf), np.where(is_pit[here, 0], steps, math.inf)
 
 
 def backward_induction(process: DecisionProcess, discount: float) -> Iterator[Solution]:
     """The optimum with 1, 2, 3, ... steps left, without end: what is best depends on how many there are."""
-    _check(discount, math.inf)
+    check_range(discount, math.inf)
     return _sweeps(process, discount, lambda q_values: _take(q_values.argmax(axis=1)))
 
 
@@ -223,7 +227,7 @@ def solve(
     Raises:
         ValueError: ``discount`` or ``horizon`` is out of range.
     """
-    _check(discount, horizon)
+    check_range(discount, horizon)
     sweeps = backward_induction(process, discount)
     if horizon < math.inf:
         return _last_sweep(sweeps, horizon)
@@ -256,7 +260,7 @@ def evaluate(
         ValueError: The policy has another shape or is none, ``discount`` or ``horizon`` is out of range, or the values
             do not converge.
     """
-    _check(discount, horizon)
+    check_range(discount, horizon)
     choose = _follow(process, np.asarray(policy))
     sweeps = _sweeps(process, discount, lambda _: choose)
     if horizon < math.inf:
@@ -336,7 +340,12 @@ def _change(last: Solution, now: Solution, names: tuple[str, ...]) -> float:
     return max(float(np.nan_to_num(change).max()) for change in changes)
 
 
-def _check(discount: float, horizon: float) -> None:
+def check_range(discount: float, horizon: float) -> None:
+    """Check a discount and a horizon.
+
+    Raises:
+        ValueError: One of them is out of range.
+    """
     if not 0.0 <= discount <= 1.0:
         raise ValueError(f"discount must be a number from 0 to 1, got {discount}")
     if not horizon >= 1 or (horizon != math.inf and horizon != int(horizon)):

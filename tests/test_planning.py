@@ -178,13 +178,14 @@ def test_the_closed_form_is_what_sweeps_converge_to(layout, discount_and_horizon
 def test_steps_of_a_policy_are_those_of_playing_it(layout, seed):
     dynamics = dynamics_of(layout)
     actions = np.random.default_rng(seed).integers(4, size=(dynamics.n_cells, len(layout.targets)))
-    steps = steps_of(dynamics, actions)
+    steps, falls = steps_of(dynamics, actions)
     for column, target in enumerate(layout.targets.tolist()):
         for start in range(dynamics.n_cells):
             cell, played = start, 0
-            while cell != target and played <= dynamics.n_cells:
+            while cell not in {target, *dynamics.pits} and played <= dynamics.n_cells:
                 cell, played = int(dynamics.next_cell[cell, actions[cell, column]]), played + 1
             assert steps[start, column] == (played if cell == target else math.inf)
+            assert falls[start, column] == (played if cell in dynamics.pits else math.inf)
     # Sweeps say the same of how likely it is to arrive, and when.
     swept = evaluate(decision_process(dynamics), actions, 0.9)
     inside = (layout.regions[:, None] >= 0) & (np.arange(dynamics.n_cells)[:, None] != layout.targets)
