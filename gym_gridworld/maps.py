@@ -41,5 +41,10 @@ NAMED: dict[str, tuple[str, ...]] = {
         "............",
         "A~~~~~~~~~~T",
     ),
-    "corridor": ("A.............T",),
+    # Gymnasium warns of a space with a single row.
+    "corridor": (
+        "###############",
+        "A.............T",
+        "###############",
+    ),
 }

@@ -80,7 +80,7 @@ def test_a_file_without_an_ending_in_the_current_folder(tmp_path, monkeypatch):
         ("four_rooms", 13, 13, 104, 10_712),
         ("maze", 15, 15, 101, 10_100),
         ("cliff", 12, 4, 38, 1),
-        ("corridor", 15, 1, 15, 1),
+        ("corridor", 15, 3, 15, 1),
     ],
 )
 def test_named_maps(name, width, height, floor, pairs):
