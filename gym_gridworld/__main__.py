@@ -6,9 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gym_gridworld.commands import optimality
+from gym_gridworld.commands import optimality, plot
 
-COMMANDS = {"optimality": optimality}
+COMMANDS = {"optimality": optimality, "plot": plot}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -23,6 +23,10 @@ EMBER = (232, 152, 74)
 DARK = (96, 52, 44)
 DEEP = (48, 28, 30)
 
+# The radius, as a share of the cell, and the colour of each disc, the largest first.
+TARGET_DISCS = ((0.43, RED), (0.30, WHITE), (0.17, RED))
+PIT_DISCS = ((0.43, EMBER), (0.36, DARK), (0.24, DEEP))
+
 
 class Tiles(NamedTuple):
     """The pictures of one cell: uint8 arrays of shape ``(pixels, pixels, 3)``, read-only."""
@@ -117,10 +121,10 @@ def draw_tiles(pixels: int) -> Tiles:
     ground = np.full((pixels, pixels, 3), GAP, np.float64)
     floor, wall = (_fill(ground, _rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
     target = floor
-    for radius, colour in ((0.43, RED), (0.30, WHITE), (0.17, RED)):
+    for radius, colour in TARGET_DISCS:
         target = _fill(target, _disc(pixels, radius), colour)
     pit = floor
-    for radius, colour in ((0.43, EMBER), (0.36, DARK), (0.24, DEEP)):
+    for radius, colour in PIT_DISCS:
         pit = _fill(pit, _disc(pixels, radius), colour)
     tiles = (floor, target, _draw_agent(floor), _draw_agent(target), wall, pit, _draw_agent(pit))
     return Tiles(*map(_frozen, tiles))

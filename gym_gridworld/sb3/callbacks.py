@@ -13,9 +13,9 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper, VecMonitor
 
 from gym_gridworld.optimality import AllPairs, discount_of
+from gym_gridworld.sb3.curves import OPTIMALITY
 from gym_gridworld.validation import check_at_least
 
-FILE_NAME = "optimality.csv"
 FIGURES = ("actions", "success", "mean_regret", "q_error")
 MONITOR = f"{Monitor.__module__}:{Monitor.__name__}"
 
@@ -113,7 +113,7 @@ def _beside_monitor_files(vec_env: VecEnv) -> Path | None:
     if not isinstance(vec_env, DummyVecEnv) or not vec_env.env_is_wrapped(Monitor, indices=0)[0]:
         return None
     writer = vec_env.get_attr("results_writer", indices=0)[0]
-    return None if writer is None else Path(writer.file_handler.name).parent / FILE_NAME
+    return None if writer is None else Path(writer.file_handler.name).parent / OPTIMALITY
 
 
 def _append(path: Path, row: dict[str, Any]) -> None:

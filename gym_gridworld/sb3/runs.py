@@ -59,7 +59,7 @@ def load_run(folder: str | Path, model_path: str | Path | None = None) -> Run:
         ValueError: There is no trained agent in the folder, or its model cannot be read.
     """
     folder = Path(folder)
-    settings = _settings(folder)
+    settings = load_settings(folder)
     algo, env_id = settings["algo"], settings["env"]
     name = _folder_name(env_id)
     path = Path(model_path) if model_path is not None else folder / f"{name}.zip"
@@ -67,7 +67,8 @@ def load_run(folder: str | Path, model_path: str | Path | None = None) -> Run:
         raise ValueError(f"no trained agent in {folder}: {path.name} is missing; was the training interrupted?")
 
     hyperparams, stats_path = get_saved_hyperparams(str(folder / name))
-    env_kwargs = {**hyperparams.pop("env_kwargs", {}), **(settings["env_kwargs"] or {})}
+    env_kwargs = merge_env_kwargs(hyperparams, settings)
+    hyperparams.pop("env_kwargs", None)
     vec_env = create_test_env(
         env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs
     )
@@ -95,7 +96,12 @@ def _folder_name(env_id: str) -> str:
     return env_id.replace("/", "-")
 
 
-def _settings(folder: Path) -> dict[str, Any]:
+def load_settings(folder: Path) -> dict[str, Any]:
+    """The arguments of the zoo's training, ``algo``, ``env`` and ``env_kwargs`` among them.
+
+    Raises:
+        ValueError: The folder was not written by the zoo's training.
+    """
     files = list(folder.glob("*/args.yml"))
     if len(files) != 1:
         raise ValueError(
@@ -110,6 +116,11 @@ def _settings(folder: Path) -> dict[str, Any]:
     if not isinstance(settings, dict) or not {"algo", "env", "env_kwargs"} <= set(settings):
         raise ValueError(f"{files[0]} is not what the RL Zoo writes: it must hold algo, env and env_kwargs")
     return settings
+
+
+def merge_env_kwargs(hyperparams: dict[str, Any], settings: dict[str, Any]) -> dict[str, Any]:
+    """What the environment was made with, from the hyperparameters and the command line."""
+    return {**(hyperparams.get("env_kwargs") or {}), **(settings["env_kwargs"] or {})}
 
 
 class _SettingsLoader(yaml.SafeLoader):

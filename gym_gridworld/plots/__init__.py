@@ -1,0 +1,7 @@
+"""Figures of trained agents, for Matplotlib: value maps, regret maps and learning curves."""
+
+from gym_gridworld.plots.curves import learning_curves
+from gym_gridworld.plots.regret import regret_map
+from gym_gridworld.plots.values import value_map
+
+__all__ = ["learning_curves", "regret_map", "value_map"]
