@@ -17,7 +17,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import tables
 import yaml
@@ -29,24 +29,30 @@ HYPERPARAMS = ROOT / "hyperparams" / "dqn.yml"
 POINTS = 25
 
 
-def zoo_train(conf_file: Path, log_folder: Path, seed: int, *arguments: str) -> float:
-    """Train with the zoo's command line on one thread, and return the seconds that the whole command took."""
-    command = [sys.executable, "-m", "rl_zoo3.train", "--algo", "dqn", "--env", ENV_ID]
+class Used(NamedTuple):
+    """What a whole command took, and the most memory that it held at a time."""
+
+    seconds: float
+    megabytes: float
+
+
+def zoo_train(conf_file: Path, log_folder: Path, seed: int, *arguments: str, env_id: str = ENV_ID) -> Used:
+    """Train with the zoo's command line on one thread."""
+    command = [sys.executable, "-m", "rl_zoo3.train", "--algo", "dqn", "--env", env_id]
     command += ["--gym-packages", "gym_gridworld", "--conf-file", str(conf_file), "-f", str(log_folder)]
     command += ["--seed", str(seed), "--num-threads", "1", *arguments]
     search = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))
-    start = time.perf_counter()
-    ended = subprocess.run(
-        command,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": search},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if ended.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{ended.stdout[-3000:]}")
-    return time.perf_counter() - start
+    with tempfile.TemporaryFile("w+") as printed:
+        start = time.perf_counter()
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": search}
+        process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            printed.seek(0)
+            raise RuntimeError(f"{' '.join(command)} failed:\n{printed.read()[-3000:]}")
+    return Used(seconds, usage.ru_maxrss / 1024)
 
 
 def main_job(seeds: list[int]) -> None:
@@ -64,7 +70,7 @@ def main_job(seeds: list[int]) -> None:
             wall = zoo_train(
                 HYPERPARAMS, logs, seed, "-P", "--tensorboard-log", str(logs / "tensorboard"),
                 "--log-interval", "500", "--eval-freq", "10000", "--eval-episodes", "20",
-            )  # fmt: skip
+            ).seconds  # fmt: skip
             run_folder = logs / "dqn" / f"{FOLDER}_1"
             run = load_run(run_folder)
             pairs = AllPairs(run.env)
@@ -117,7 +123,7 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
         }
         entry = {**settings, "env_kwargs": env_kwargs, "callback": [{"curve.Curve": watch}]}
         conf_file.write_text(yaml.safe_dump({ENV_ID: entry}))
-        wall = zoo_train(conf_file, Path(folder), run["seed"], "--eval-freq", "-1", "--log-interval", "-2")
+        wall = zoo_train(conf_file, Path(folder), run["seed"], "--eval-freq", "-1", "--log-interval", "-2").seconds
         return {
             **run,
             "curve": json.loads(curve.read_text()),

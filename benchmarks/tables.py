@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from statistics import mean, median
 from typing import Any
@@ -66,6 +67,35 @@ def inputs(result: dict[str, Any]) -> str:
             rows.append(row)
     steps = {run["size"]: run["settings"]["n_timesteps"] for run in runs}
     return table(["input", "settings", *(f"{size}x{size}, {steps[size]:,} steps" for size in sizes)], rows)
+
+
+def agents(result: dict[str, Any]) -> str:
+    """A row for each environment: every seed's share of optimal pairs, and medians of the rest."""
+    rows = []
+    for env_id in dict.fromkeys(run["env_id"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["env_id"] == env_id]
+        regret = max(math.inf if run["report"]["max_regret"] is None else run["report"]["max_regret"] for run in runs)
+        rows.append(
+            [
+                f"`{env_id.removeprefix('gym_gridworld/')}`",
+                f"{runs[0]['report']['pairs']:,}",
+                ", ".join(_percent_precisely(run["report"]["actions"], run["report"]["pairs"]) for run in runs),
+                f"{percent(min(run['report']['success'] for run in runs))}",
+                f"{regret:g}",
+                f"{runs[0]['settings']['n_timesteps']:,}",
+                f"{median(run['learning_seconds'] for run in runs):.0f} s",
+                f"{max(run['learning_seconds'] for run in runs):.0f} s",
+            ]
+        )
+    header = ["id", "pairs", "greedy action optimal, %, seed by seed", "target reached, %, the least"]
+    return table([*header, "steps too many, the most", "environment steps", "learning, median", "the longest"], rows)
+
+
+def _percent_precisely(share: float, pairs: int) -> str:
+    """Rounded down, with as many digits as a single pair needs."""
+    digits = max(2, len(str(pairs)) - 2)
+    wrong = round((1.0 - share) * pairs)
+    return "100" if not wrong else f"{math.floor(100 * share * 10**digits) / 10**digits:.{digits}f} ({wrong:,} wrong)"
 
 
 def throughput(result: dict[str, Any]) -> str:
