@@ -66,3 +66,22 @@ def plot_throughput(steps_per_second: dict[str, float], path: Path) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=130)
     plt.close(figure)
+
+
+def plot_planning(rows: list[dict[str, Any]], path: Path) -> None:
+    """Seconds and memory of planning over the number of pairs, of open grids."""
+    pairs = [row["pairs"] for row in rows]
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    for axis, key, label in zip(axes, ("seconds", "megabytes"), ("seconds", "memory of the process (MB)"), strict=True):
+        axis.loglog(pairs, [row[key] for row in rows], "o-", color="#2e6cb7")
+        axis.set_xlabel("(agent, target) pairs")
+        axis.set_ylabel(label)
+        axis.grid(color="#e5e5e5")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(0.12)
+    for row in rows:
+        axes[0].annotate(
+            row["case"], (row["pairs"], row["seconds"]), (-6, 4), textcoords="offset points", ha="right", fontsize=8
+        )
+    figure.savefig(path, dpi=130)
+    plt.close(figure)

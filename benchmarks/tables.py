@@ -98,6 +98,20 @@ def _percent_precisely(share: float, pairs: int) -> str:
     return "100" if not wrong else f"{math.floor(100 * share * 10**digits) / 10**digits:.{digits}f} ({wrong:,} wrong)"
 
 
+def planning(result: dict[str, Any]) -> str:
+    """A row a case."""
+    rows = (
+        [
+            row["case"],
+            f"{row['pairs']:,}",
+            f"{1000 * row['seconds']:,.{0 if row['seconds'] > 0.1 else 1}f} ms",
+            f"{row['megabytes']:,} MB",
+        ]
+        for row in result["rows"]
+    )
+    return table(["layout", "pairs", "time", "memory of the process"], rows)
+
+
 def throughput(result: dict[str, Any]) -> str:
     """What was aimed at, and what was measured."""
     rows = [
