@@ -31,6 +31,9 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/learning.py main-job
 	$(BIN)/python benchmarks/learning.py inputs
+	$(BIN)/python benchmarks/agents.py
+	$(BIN)/python benchmarks/planning.py
+	$(BIN)/python benchmarks/pictures.py
 
 gif: .venv/bench
 	$(BIN)/python benchmarks/gif.py "$$(ls -td $(LOGS)/dqn/$(subst /,-,$(ENV_ID))_* | head -n 1)"

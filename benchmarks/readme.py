@@ -14,6 +14,9 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "ids": tables.ids,
     "main-job": lambda: _with_machine("main_job.json", tables.main_job),
     "inputs": lambda: _with_machine("inputs.json", tables.inputs),
+    "optimality": lambda: f"```text\n{read_json('pictures.json')['table']}\n```",
+    "agents": lambda: _with_machine("agents.json", tables.agents),
+    "planning": lambda: _with_machine("planning.json", tables.planning),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
 }
 

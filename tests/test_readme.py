@@ -6,11 +6,14 @@ import shlex
 import gymnasium as gym
 import pytest
 import readme
+import yaml
 from conftest import ENV_ID
+from rl_zoo3.utils import get_callback_list
 from stable_baselines3 import DQN
 
 import gym_gridworld
 from gym_gridworld import wrappers, zoo
+from gym_gridworld.__main__ import COMMANDS
 
 TEXT = readme.README.read_text(encoding="utf-8")
 MAKEFILE = (readme.ROOT / "Makefile").read_text(encoding="utf-8")
@@ -47,7 +50,7 @@ def blocks(language):
 
 
 def test_python_runs():
-    environment, layouts, optimality = blocks("python")
+    environment, layouts, optimality, planning = blocks("python")
     namespace = {}
     exec(environment, namespace)  # noqa: S102
     assert namespace["picture"].shape == (512, 512, 3)
@@ -58,6 +61,21 @@ def test_python_runs():
     namespace = {"env": env, "model": DQN("MlpPolicy", env, buffer_size=1)}
     exec(optimality, namespace)  # noqa: S102
     assert 0.0 <= namespace["fraction"] <= 1.0
+    namespace = {"gym": gym}
+    exec(planning, namespace)  # noqa: S102
+    assert 0.0 < namespace["value"] <= 1.0
+
+
+def test_yaml_is_an_entry_of_the_zoo():
+    (callback,) = [yaml.safe_load(block) for block in blocks("yaml")]
+    (made,) = get_callback_list(callback)
+    assert (made.frequency, made.patience) == (10_000, 3)
+
+
+def test_commands_exist():
+    named = set(re.findall(r"python -m gym_gridworld (\w+)", TEXT))
+    assert named <= set(COMMANDS)
+    assert named >= {"optimality", "plot"}
 
 
 def test_the_commands_are_the_makefiles():
