@@ -17,6 +17,9 @@ from gym_gridworld.validation import check_choice, check_flag
 Features = NDArray[np.float32]
 """Some numbers that describe each cell: float32 of shape ``(cells, n)``."""
 
+Cells = NDArray[np.int64]
+"""Numbers of ``n`` cells: int64 of shape ``(n,)``."""
+
 
 class Encoding(Protocol):
     """An observation of the agent's cell and the target's, with the space it lies in."""
@@ -27,6 +30,9 @@ class Encoding(Protocol):
 
     def encode(self, agent: int, target: int) -> NDArray[Any]:
         """The observation, a new array, of the agent in cell ``agent`` and the target in cell ``target``."""
+
+    def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[Any]:
+        """The observations of ``n`` states, the first axis over them, from the cells of the agents and the targets."""
 
 
 class FeatureVector:
@@ -53,6 +59,7 @@ class FeatureVector:
             target_starts.append(n_inputs + width)
             n_inputs += 2 * width
         self._n_inputs = n_inputs
+        self._features = features
         self._agent = _entries(features, agent_starts)
         self._target = _entries(features, target_starts)
         low = np.concatenate([array.min(axis=0) for array in features for _ in ("agent", "target")])
@@ -68,6 +75,10 @@ class FeatureVector:
             encoded[index] = value
         return encoded
 
+    def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.float32]:
+        """The observations of ``n`` states: float32 of shape ``(n, inputs)``."""
+        return np.concatenate([array[cells] for array in self._features for cells in (agents, targets)], axis=1)
+
 
 class Relative:
     """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, each from ``1 - size`` to ``size - 1``.
@@ -79,11 +90,16 @@ class Relative:
     def __init__(self, dynamics: Dynamics) -> None:
         farthest = dynamics.locations.max(axis=0)
         self.space = spaces.Box(-farthest, farthest, dtype=np.int64)
-        self._locations = dynamics.location_rows
+        self._all_locations, self._locations = dynamics.locations, dynamics.location_rows
 
     def encode(self, agent: int, target: int) -> NDArray[np.int64]:
         """The observation of one state."""
         relative: NDArray[np.int64] = self._locations[target] - self._locations[agent]
+        return relative
+
+    def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.int64]:
+        """The observations of ``n`` states: int64 of shape ``(n, 2)``."""
+        relative: NDArray[np.int64] = self._all_locations[targets] - self._all_locations[agents]
         return relative
 
 

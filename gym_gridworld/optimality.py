@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 
 from gym_gridworld import planning
 from gym_gridworld.env import N_ACTIONS, GridWorldEnv
+from gym_gridworld.wrappers.observation import StateObservation
 
 # Without any, a slipping agent that arrives at last is as good as one that goes straight there.
 DISCOUNT = 0.99
+# Gymnasium's and Stable-Baselines3's. Behind any other wrapper, the environment is reset to every pair.
+LEAVE_OBSERVATIONS_ALONE = ("Monitor", "TimeLimit", "OrderEnforcing", "PassiveEnvChecker")
 
 
 class Predictor(Protocol):
@@ -112,7 +115,7 @@ class AllPairs:
     Build it once to check a model again and again; :func:`evaluate` is the short form.
 
     Args:
-        env: A GridWorld with the wrappers that the model was trained with. It is reset to each of the pairs.
+        env: A GridWorld with the wrappers that the model was trained with. It may be reset to each of the pairs.
         discount: Of the values.
         horizon: Steps in which the target must be reached; by default the time limit of the environment's id, or none.
         chunk: Pairs in one batch through the model, to bound the memory.
@@ -150,6 +153,7 @@ class AllPairs:
         else:
             nearer = distances[self.dynamics.next_cell] == distances[:, None] - 1.0
             self.optimal = nearer.swapaxes(1, 2)[self._pairs]
+        self._batch_observer = _batch_observer(env)
         self.observations = [self._observe(range(i, min(i + chunk, len(self)))) for i in range(0, len(self), chunk)]
 
     def __len__(self) -> int:
@@ -253,6 +257,9 @@ class AllPairs:
         return in_time[self._pairs].astype(np.float64), steps[self._pairs], values[self._pairs]
 
     def _observe(self, pairs: range) -> Any:
+        if self._batch_observer is not None:
+            part = slice(pairs.start, pairs.stop)
+            return self._batch_observer.observe_batch(self.agents[part], self.targets[part])
         observations = []
         for pair in pairs:
             agent, target = self._layout.location(self.agents[pair]), self._layout.location(self.targets[pair])
@@ -338,6 +345,17 @@ def percent(share: float) -> str:
         ('100.00', '99.99')
     """
     return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
+
+
+def _batch_observer(env: gym.Env[Any, Any]) -> StateObservation | None:
+    """The wrapper whose observations the model sees, if it is one of ours and nothing outside changes them."""
+    while isinstance(env, gym.Wrapper):
+        if isinstance(env, StateObservation):
+            return env
+        if type(env).__name__ not in LEAVE_OBSERVATIONS_ALONE:
+            return None
+        env = env.env
+    return None
 
 
 def _time_limit(env: gym.Env[Any, Any]) -> float:

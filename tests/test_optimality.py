@@ -3,13 +3,15 @@
 import dataclasses
 import json
 
+import gymnasium as gym
 import numpy as np
 import pytest
 from conftest import WRAPPERS
 from sb3_contrib import QRDQN
 from stable_baselines3 import DQN
+from stable_baselines3.common.monitor import Monitor
 
-from gym_gridworld import GridWorldEnv, wrappers
+from gym_gridworld import GridWorldEnv, optimality, wrappers
 from gym_gridworld.optimality import AllPairs, evaluate, optimal_fraction
 from gym_gridworld.sb3.q_values import q_values
 
@@ -79,6 +81,27 @@ def test_behind_every_wrapper(make, name):
     for (agent, target), observation in zip(pairs, wrapped.observations[0], strict=True):
         options = {"agent": locations[agent], "target": locations[target]}
         np.testing.assert_array_equal(env.reset(options=options)[0], observation)
+
+
+@pytest.mark.parametrize("layout", ["cliff", "random:4:0.2:3"])
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_many_observations_at_once_are_those_of_a_reset_to_each(make, monkeypatch, name, layout):
+    wrapper, arguments = WRAPPERS[name]
+    env = Monitor(wrapper(make(layout=layout), **arguments))
+    at_once = AllPairs(env, chunk=50)
+    monkeypatch.setattr(optimality, "LEAVE_OBSERVATIONS_ALONE", ())
+    by_reset = AllPairs(env, chunk=50)
+    assert len(at_once.observations) == len(by_reset.observations)
+    for one, other in zip(at_once.observations, by_reset.observations, strict=True):
+        assert one.dtype == other.dtype
+        np.testing.assert_array_equal(one, other)
+
+
+def test_what_a_wrapper_outside_does_to_the_observations_counts(make):
+    inside = wrappers.ScaledCoordinates(make(size=3))
+    outside = gym.wrappers.TransformObservation(inside, lambda observation: -observation, inside.observation_space)
+    one, other = AllPairs(inside).observations[0], AllPairs(outside).observations[0]
+    np.testing.assert_array_equal(one, -other)
 
 
 def test_actions_of_the_wrong_shape_are_refused(make):

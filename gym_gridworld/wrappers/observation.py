@@ -34,6 +34,18 @@ class StateObservation(gym.ObservationWrapper[NDArray[Any], Action, Observation]
         """The encoding of the current state, a new array; what the inner environment observed is not looked at."""
         return self._encoding.encode(self._grid_world.agent_cell, self._grid_world.target_cell)
 
+    def observe_batch(self, agents: observations.Cells, targets: observations.Cells) -> NDArray[Any]:
+        """The observations of many states at once, from the cells of the agents and the targets.
+
+        Args:
+            agents: int64 array of shape ``(n,)``.
+            targets: int64 array of shape ``(n,)``.
+
+        Returns:
+            Array of shape ``(n, ...)``: each row as :meth:`observation` gives it in that state.
+        """
+        return self._encoding.encode_batch(agents, targets)
+
 
 class OneHotObservation(StateObservation):
     """The agent's location and then the target's, one-hot: float32, every entry 0 or 1.
