@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from operator import index
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,10 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         slip: The probability that the agent moves to the left or to the right of the action's direction instead, to
             either side as likely.
 
+    Attributes:
+        board_for: What pictures are drawn on, given the target's cell: a function that returns an image like
+            :func:`gym_gridworld.rendering.draw_board`. None for the plain board. A copy has none.
+
     Raises:
         TypeError: An argument has the wrong type.
         ValueError: An argument is out of range.
@@ -114,6 +119,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         self.agent_cell = self.target_cell = -1
         self._needs_reset = True
         self._window: Window | None = None
+        self.board_for: Callable[[int], NDArray[np.uint8]] | None = None
         self._read_tables()
 
     def reset(
@@ -206,7 +212,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
         if self.render_mode == "ansi":
             return rendering.draw_text(self.layout, self.agent_cell, self.target_cell)
-        return rendering.draw(self.layout, self.agent_cell, self.target_cell, self.window_size)
+        return self._picture()
 
     def close(self) -> None:
         """Close this environment's window, if it has one. May be called again."""
@@ -248,13 +254,18 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         return (action + (1 if drawn < self.slip / 2 else -1)) % N_ACTIONS
 
     def _show(self) -> None:
-        from gym_gridworld.rendering import draw, picture_size
+        from gym_gridworld.rendering import picture_size
         from gym_gridworld.window import Window
 
         if self._window is None or self._window.is_lost:
             self._window = Window("GridWorld", picture_size(self.layout, self.window_size))
-        frame = draw(self.layout, self.agent_cell, self.target_cell, self.window_size)
-        self._window.show(frame, self.metadata["render_fps"])
+        self._window.show(self._picture(), self.metadata["render_fps"])
+
+    def _picture(self) -> NDArray[np.uint8]:
+        from gym_gridworld.rendering import draw
+
+        board = None if self.board_for is None else self.board_for(self.target_cell)
+        return draw(self.layout, self.agent_cell, self.target_cell, self.window_size, board)
 
     def _read_tables(self) -> None:
         self._next_cell = self.dynamics.next_cell_rows
@@ -263,8 +274,8 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         self._distances = [] if self.target_cell < 0 else self.dynamics.distance_row(self.target_cell)
 
     def __getstate__(self) -> dict[str, Any]:
-        # A window belongs to one environment in one process, the tables to all: a copy finds its own.
-        shared = dict.fromkeys(("_window", "_next_cell", "_pits", "_locations", "_distances"))
+        # A window belongs to one environment in one process, as does a board; the tables to all: a copy finds its own.
+        shared = dict.fromkeys(("_window", "board_for", "_next_cell", "_pits", "_locations", "_distances"))
         return {**self.__dict__, **shared}
 
     def __setstate__(self, state: dict[str, Any]) -> None:

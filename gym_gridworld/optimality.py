@@ -153,8 +153,8 @@ class AllPairs:
         else:
             nearer = distances[self.dynamics.next_cell] == distances[:, None] - 1.0
             self.optimal = nearer.swapaxes(1, 2)[self._pairs]
-        self._batch_observer = _batch_observer(env)
-        self.observations = [self._observe(range(i, min(i + chunk, len(self)))) for i in range(0, len(self), chunk)]
+        batches = [slice(start, start + chunk) for start in range(0, len(self), chunk)]
+        self.observations = [observe(env, self.agents[batch], self.targets[batch]) for batch in batches]
 
     def __len__(self) -> int:
         return len(self.agents)
@@ -180,7 +180,7 @@ class AllPairs:
         Raises:
             ValueError: The model is for other spaces, or does not give one action for each observation.
         """
-        self._check_spaces(model)
+        check_spaces(model, self.env)
         chosen = [_predict(model, batch) for batch in self.observations]
         actions = np.concatenate(chosen)
         if actions.shape != (len(self),):
@@ -256,25 +256,43 @@ class AllPairs:
         values -= np.where(falls_in_time, self.discount ** np.where(falls_in_time, falls - 1, 0.0), 0.0)
         return in_time[self._pairs].astype(np.float64), steps[self._pairs], values[self._pairs]
 
-    def _observe(self, pairs: range) -> Any:
-        if self._batch_observer is not None:
-            part = slice(pairs.start, pairs.stop)
-            return self._batch_observer.observe_batch(self.agents[part], self.targets[part])
-        observations = []
-        for pair in pairs:
-            agent, target = self._layout.location(self.agents[pair]), self._layout.location(self.targets[pair])
-            observations.append(self.env.reset(options={"agent": agent, "target": target})[0])
-        if isinstance(observations[0], dict):
-            return {key: np.stack([observation[key] for observation in observations]) for key in observations[0]}
-        return np.stack(observations)
 
-    def _check_spaces(self, model: Model) -> None:
-        for name in ("observation_space", "action_space"):
-            expected = getattr(self.env, name)
-            if getattr(model, name, expected) != expected:
-                raise ValueError(
-                    f"the model's {name} does not fit the environment: {getattr(model, name)}, where it has {expected}"
-                )
+def observe(env: gym.Env[Any, Any], agents: NDArray[np.int64], targets: NDArray[np.int64]) -> Any:
+    """What an agent observes in (agent, target) pairs, as one batch; the environment may be reset to each of them.
+
+    Args:
+        env: A GridWorld, wrapped or not.
+        agents: int64 array of shape ``(n,)``: the agents' cells.
+        targets: int64 array of shape ``(n,)``: the targets' cells.
+
+    Returns:
+        The observations as one array of shape ``(n, ...)``, or a dict of them.
+    """
+    batch_observer = _batch_observer(env)
+    if batch_observer is not None:
+        return batch_observer.observe_batch(agents, targets)
+    location = env.unwrapped.layout.location  # type: ignore[attr-defined]
+    observations = [
+        env.reset(options={"agent": location(agent), "target": location(target)})[0]
+        for agent, target in zip(agents, targets, strict=True)
+    ]
+    if isinstance(observations[0], dict):
+        return {key: np.stack([observation[key] for observation in observations]) for key in observations[0]}
+    return np.stack(observations)
+
+
+def check_spaces(model: Any, env: gym.Env[Any, Any]) -> None:
+    """Check that a model, if it says what it is for, is for the spaces of an environment.
+
+    Raises:
+        ValueError: It is for others.
+    """
+    for name in ("observation_space", "action_space"):
+        expected = getattr(env, name)
+        if getattr(model, name, expected) != expected:
+            raise ValueError(
+                f"the model's {name} does not fit the environment: {getattr(model, name)}, where it has {expected}"
+            )
 
 
 def evaluate(

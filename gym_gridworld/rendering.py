@@ -40,7 +40,7 @@ class Tiles(NamedTuple):
     agent_in_pit: Image
 
 
-def draw(layout: Layout, agent: int, target: int, window_size: int) -> Image:
+def draw(layout: Layout, agent: int, target: int, window_size: int, board: Image | None = None) -> Image:
     """The picture of a state, seen from above, y up.
 
     Args:
@@ -48,6 +48,7 @@ def draw(layout: Layout, agent: int, target: int, window_size: int) -> Image:
         agent: Number of the agent's cell.
         target: Number of the target's cell.
         window_size: Pixels of the longer side, at least one a cell.
+        board: What the agent and the target are drawn on, of the picture's shape; by default :func:`draw_board`.
 
     Returns:
         A new uint8 array of shape ``(window_size, window_size, 3)``, red, green, blue; of a layout that is not a
@@ -62,12 +63,14 @@ def draw(layout: Layout, agent: int, target: int, window_size: int) -> Image:
     """
     pixels, _ = cell_layout(layout, window_size)
     tiles = draw_tiles(pixels)
-    frame = _board(layout, window_size).copy()
+    frame = (draw_board(layout, window_size) if board is None else board).copy()
     on_agent = tiles.agent
     if agent == target:
         on_agent = tiles.agent_on_target
     elif layout.symbols[agent] == PIT:
         on_agent = tiles.agent_in_pit
+    elif board is not None:
+        on_agent = _frozen(_draw_agent(board[cell_slices(layout, agent, window_size)].astype(np.float64)))
     for cell, tile in ((target, tiles.target), (agent, on_agent)):
         frame[cell_slices(layout, cell, window_size)] = tile
     return frame
@@ -119,7 +122,7 @@ def cell_slices(layout: Layout, cell: int, window_size: int) -> tuple[slice, sli
 def draw_tiles(pixels: int) -> Tiles:
     """The tiles for cells of ``pixels`` a side, drawn once."""
     ground = np.full((pixels, pixels, 3), GAP, np.float64)
-    floor, wall = (_fill(ground, _rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
+    floor, wall = (_fill(ground, rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
     target = floor
     for radius, colour in TARGET_DISCS:
         target = _fill(target, _disc(pixels, radius), colour)
@@ -141,7 +144,8 @@ def _draw_agent(tile: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=16)
-def _board(layout: Layout, window_size: int) -> Image:
+def draw_board(layout: Layout, window_size: int) -> Image:
+    """The map alone, without the agent and the target: a read-only array of the shape that :func:`draw` returns."""
     width, height = picture_size(layout, window_size)
     tiles = draw_tiles(cell_layout(layout, window_size)[0])
     board = np.full((height, width, 3), GAP, np.uint8)
@@ -154,25 +158,28 @@ def _board(layout: Layout, window_size: int) -> Image:
 # Shapes are the shares of each pixel that they cover, from the signed distance to their edge: smooth at any size.
 
 
-def _axes(pixels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def axes(pixels: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """x, of shape ``(1, pixels)``, and y, of shape ``(pixels, 1)``, of a cell's pixels: from -0.5 to 0.5, y up."""
     centres = (np.arange(pixels) + 0.5) / pixels - 0.5
     return centres[None, :], -centres[:, None]
 
 
-def _covered(distance: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+def covered(distance: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
+    """The share of each pixel that a shape covers; ``distance`` is that to its edge, in cells, negative inside."""
     return np.clip(0.5 - distance * pixels, 0.0, 1.0)
 
 
 def _disc(pixels: int, radius: float, x: float = 0.0, y: float = 0.0) -> NDArray[np.float64]:
-    columns, rows = _axes(pixels)
-    return _covered(np.hypot(columns - x, rows - y) - radius, pixels)
+    columns, rows = axes(pixels)
+    return covered(np.hypot(columns - x, rows - y) - radius, pixels)
 
 
-def _rounded_square(pixels: int, corner: float = 0.10) -> NDArray[np.float64]:
+def rounded_square(pixels: int, corner: float = 0.10) -> NDArray[np.float64]:
+    """The share of each pixel that a tile covers: the cell but for a gap around it."""
     half = 0.5 - min(max(0.02, 0.5 / pixels), 0.25)
-    columns, rows = (np.abs(axis) - (half - corner) for axis in _axes(pixels))
+    columns, rows = (np.abs(axis) - (half - corner) for axis in axes(pixels))
     outside = np.hypot(np.maximum(columns, 0.0), np.maximum(rows, 0.0))
-    return _covered(outside + np.minimum(np.maximum(columns, rows), 0.0) - corner, pixels)
+    return covered(outside + np.minimum(np.maximum(columns, rows), 0.0) - corner, pixels)
 
 
 def _fill(tile: NDArray[np.float64], covered: NDArray[np.float64], colour: tuple[int, int, int]) -> NDArray[np.float64]:

@@ -1,7 +1,8 @@
-"""Observation wrappers. Every argument is a plain value, so that a YAML file can name them."""
+"""Observation wrappers, of which every argument is a plain value, so that a YAML file can name them; and an overlay."""
 
 from gymnasium.wrappers import FlattenObservation
 
 from gym_gridworld.wrappers.observation import OneHotObservation, RelativePosition, ScaledCoordinates
+from gym_gridworld.wrappers.overlay import QValueOverlay
 
-__all__ = ["FlattenObservation", "OneHotObservation", "RelativePosition", "ScaledCoordinates"]
+__all__ = ["FlattenObservation", "OneHotObservation", "QValueOverlay", "RelativePosition", "ScaledCoordinates"]
