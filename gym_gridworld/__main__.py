@@ -6,9 +6,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from gym_gridworld.commands import optimality, plot
+from gymnasium.error import Error
 
-COMMANDS = {"optimality": optimality, "plot": plot}
+from gym_gridworld.commands import list as list_command
+from gym_gridworld.commands import optimality, play, plot, watch
+
+COMMANDS = {"list": list_command, "play": play, "optimality": optimality, "plot": plot, "watch": watch}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         COMMANDS[options.command].run(options)
     except ModuleNotFoundError as error:
         parser.exit(2, f"{parser.prog}: error: {error.name} is missing: install gym_gridworld with its extra [train]\n")
-    except (OSError, TypeError, ValueError) as error:
+    except (Error, OSError, TypeError, ValueError) as error:
         parser.exit(2, f"{parser.prog}: error: {error}\n")
     except KeyboardInterrupt:
         sys.exit(130)

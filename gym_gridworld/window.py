@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import os
+from typing import Any, ClassVar
 
 import numpy as np
 from gymnasium.error import DependencyNotInstalled, Error
@@ -17,6 +18,19 @@ class WindowClosed(SystemExit):
 
     def __init__(self) -> None:
         super().__init__(0)
+
+
+def open_screen(pygame: Any) -> None:
+    """Start pygame's display.
+
+    Raises:
+        pygame.error: There is no screen.
+    """
+    pygame.display.init()
+    # Without a screen, SDL draws where nobody sees it.
+    if pygame.display.get_driver() == "offscreen" and "SDL_VIDEODRIVER" not in os.environ:
+        pygame.display.quit()
+        raise pygame.error("No available video device")
 
 
 class Window:
@@ -48,7 +62,7 @@ class Window:
                 'render_mode="human" needs pygame: pip install "gymnasium[classic-control]"'
             ) from error
         try:
-            pygame.display.init()
+            open_screen(pygame)
             self._window = video.Window(title, size)
             self._renderer = video.Renderer(self._window)
         except pygame.error as error:

@@ -44,12 +44,13 @@ class Run:
         return self.folder / f"{_folder_name(self.env_id)}.zip"
 
 
-def load_run(folder: str | Path, model_path: str | Path | None = None) -> Run:
+def load_run(folder: str | Path, model_path: str | Path | None = None, render_mode: str | None = None) -> Run:
     """Load a run of the zoo's training.
 
     Args:
         folder: The run's folder, e.g. ``logs/dqn/gym_gridworld-GridWorld-v0_1``.
         model_path: A checkpoint of the run; by default the final model.
+        render_mode: Of the environment.
 
     Returns:
         The run.
@@ -67,7 +68,7 @@ def load_run(folder: str | Path, model_path: str | Path | None = None) -> Run:
         raise ValueError(f"no trained agent in {folder}: {path.name} is missing; was the training interrupted?")
 
     hyperparams, stats_path = get_saved_hyperparams(str(folder / name))
-    env_kwargs = merge_env_kwargs(hyperparams, settings)
+    env_kwargs = {**merge_env_kwargs(hyperparams, settings), "render_mode": render_mode}
     hyperparams.pop("env_kwargs", None)
     vec_env = create_test_env(
         env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs
