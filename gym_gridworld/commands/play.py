@@ -113,7 +113,7 @@ def _make(options: argparse.Namespace) -> gym.Env[Any, Any]:
     given = {name: getattr(options, name) for name in ("layout", "size", "slip")}
     given = {name: value for name, value in given.items() if value is not None}
     try:
-        env = gym.make(options.id, render_mode="rgb_array", **given)
+        env = gym.make(options.id, render_mode="rgb_array", disable_env_checker=True, **given)
     except (UnregisteredEnv, ModuleNotFoundError) as error:
         raise ValueError(f"{error} (The ids: python -m gym_gridworld list)") from error
     if not isinstance(env.unwrapped, GridWorldEnv):
