@@ -228,6 +228,7 @@ def test_a_copy_has_an_overlay_of_its_own(make, copied):
     twin = copied(env)
     np.testing.assert_array_equal(twin.render(), env.render())
     assert twin.unwrapped.board_for.__self__ is twin
+    assert copied(env.env).unwrapped.board_for is None  # or it would take the model along
     env.step(0)
     twin.step(0)
     np.testing.assert_array_equal(twin.render(), env.render())
