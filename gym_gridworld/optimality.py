@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from gym_gridworld import planning
 from gym_gridworld.env import N_ACTIONS, GridWorldEnv
-from gym_gridworld.wrappers.observation import StateObservation
 
 # Without any, a slipping agent that arrives at last is as good as one that goes straight there.
 DISCOUNT = 0.99
@@ -365,10 +364,10 @@ def percent(share: float) -> str:
     return f"{math.floor(10_000 * share + 1e-6) / 100:.2f}"
 
 
-def _batch_observer(env: gym.Env[Any, Any]) -> StateObservation | None:
-    """The wrapper whose observations the model sees, if it is one of ours and nothing outside changes them."""
+def _batch_observer(env: gym.Env[Any, Any]) -> Any:
+    """The wrapper whose observations the model sees, if it can tell many at once and nothing outside changes them."""
     while isinstance(env, gym.Wrapper):
-        if isinstance(env, StateObservation):
+        if hasattr(type(env), "observe_batch"):
             return env
         if type(env).__name__ not in LEAVE_OBSERVATIONS_ALONE:
             return None

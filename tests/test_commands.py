@@ -112,7 +112,7 @@ def test_each_arrow_moves_as_it_points(played, tmp_path):
 def test_nothing_moves_without_a_key(played):
     lines, env = played(["--layout", "corridor"], *[key(pygame.K_a)] * 30)
     assert lines == []
-    assert env.agent_cell == 0
+    assert env.agent_cell == env.layout.starts[0]
 
 
 def test_time_is_up(played):
@@ -241,7 +241,7 @@ def test_watch(make, monkeypatch, q_values):
     cli.main(["watch", "a/folder", "-n", "20", *["--q-values"] * q_values])
     assert asked == [("a/folder", "human")]
     assert len(boards) == 1 + 20 + 1  # the second episode starts after 14 steps
-    assert env.unwrapped.agent_cell == 6
+    assert env.unwrapped.agent_cell == env.unwrapped.layout.starts[0] + 6
     assert all((board is not None) == q_values for board in boards)
     assert not q_values or isinstance(boards[0].__self__, QValueOverlay)
     assert env.unwrapped._window is None
