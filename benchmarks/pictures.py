@@ -14,9 +14,13 @@ from pathlib import Path
 
 from common import RESULTS, measured_on, write_json
 from learning import HYPERPARAMS, zoo_train
+from PIL import Image
+
+from gym_gridworld.sb3.runs import load_run
+from gym_gridworld.wrappers import QValueOverlay
 
 ENV_ID = "gym_gridworld/FourRooms-v0"
-STEPS = 150_000
+STEPS = 100_000
 SEEDS = (0, 1, 2)
 
 
@@ -31,6 +35,7 @@ def main() -> None:
         gym_gridworld("plot", "values", runs[0], "-o", str(RESULTS / "values.png"))
         gym_gridworld("plot", "regret", runs[0], "-o", str(RESULTS / "regret.png"))
         gym_gridworld("plot", "curves", *runs, "-o", str(RESULTS / "curves.png"))
+        draw_overlay(runs[0], RESULTS / "overlay.png")
         reports = [json.loads(gym_gridworld("optimality", run, "--json")) for run in runs]
         table = gym_gridworld("optimality", runs[0]).split("\n\n")[0]
     result = {
@@ -42,6 +47,17 @@ def main() -> None:
     }
     write_json("pictures.json", result)
     print(table)
+
+
+def draw_overlay(run_folder: str, path: Path) -> None:
+    """The agent on its way from corner to corner, over its Q-values."""
+    run = load_run(run_folder, render_mode="rgb_array")
+    env = QValueOverlay(run.env, run.model)
+    observation, _ = env.reset(options={"agent": (1, 1), "target": (11, 9)})
+    for _ in range(4):
+        action, _ = run.model.predict(observation, deterministic=True)
+        observation, *_ = env.step(int(action))
+    Image.fromarray(env.render()).save(path)
 
 
 def gym_gridworld(*arguments: str) -> str:
