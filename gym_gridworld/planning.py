@@ -7,6 +7,7 @@ does; infinity means that there is no limit.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -15,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import Dynamics
+from gym_gridworld.validation import check_share
 
 Values = NDArray[np.float64]
 
 TOLERANCE = 1e-10
-MAX_SWEEPS = 100_000
+FIRST_SWEEPS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,9 +80,16 @@ class Solution:
     steps: Values
 
     def optimal_actions(self, tolerance: float = 1e-9) -> NDArray[np.bool_]:
-        """Whether no action is better by more than ``tolerance``: ``(cells, actions, targets)``."""
-        best = self.q_values >= self.q_values.max(axis=1, keepdims=True) - tolerance
-        is_best: NDArray[np.bool_] = best
+        """Whether an action is as good as the best: ``(cells, actions, targets)``.
+
+        Args:
+            tolerance: By which share of the best value another may fall short of it. Far from the target all values
+                are small, and none of them is the same as another for that.
+        """
+        best = self.q_values.max(axis=1, keepdims=True)
+        # Sums that pits and targets take part in are rounded as their largest part is.
+        rounding = 4.0 * np.finfo(np.float64).eps * np.abs(self.q_values).max(axis=1, keepdims=True)
+        is_best: NDArray[np.bool_] = self.q_values >= best - tolerance * np.abs(best) - rounding
         return is_best
 
 
@@ -93,7 +102,12 @@ def decision_process(
         dynamics: Its transition table.
         targets: The cells of the targets; by default all of the layout's.
         slip: The probability of moving to the left or to the right of an action's direction instead.
+
+    Raises:
+        TypeError: ``slip`` is not a number.
+        ValueError: ``slip`` is not from 0 to 1.
     """
+    slip = check_share("slip", slip)
     targets = dynamics.layout.targets if targets is None else targets
     intended = dynamics.next_cell
     successors, shares = intended[:, :, None], [1.0]
@@ -233,9 +247,14 @@ def solve(
         return _last_sweep(sweeps, horizon)
     if discount == 1.0:
         raise ValueError("without a horizon, discount must be below 1: a policy that never arrives could be as good")
-    best = _converged(sweeps, tolerance * (1.0 - discount) / discount if discount else 0.0, ("q_values",))
-    achieved = evaluate(process, best.q_values.argmax(axis=1), discount, horizon, tolerance)
-    return replace(best, horizon=horizon, arrival=achieved.arrival, steps=achieved.steps)
+    # Policy iteration, from a policy that some sweeps have made good.
+    policy = next(itertools.islice(sweeps, FIRST_SWEEPS, None)).q_values.argmax(axis=1)
+    while True:
+        achieved = evaluate(process, policy, discount)
+        gain = achieved.q_values.max(axis=1) - achieved.values
+        if gain.max() <= tolerance * (1.0 - discount):
+            return achieved
+        policy = np.where(gain > 0.0, achieved.q_values.argmax(axis=1), policy)
 
 
 def evaluate(
@@ -243,7 +262,6 @@ def evaluate(
     policy: NDArray[np.int64] | Values,
     discount: float,
     horizon: float = math.inf,
-    tolerance: float = TOLERANCE,
 ) -> Solution:
     """What a policy achieves.
 
@@ -252,21 +270,61 @@ def evaluate(
         policy: Deterministic: an int array of shape ``(cells, targets)``, the action in each. Stochastic: a float
             array of shape ``(cells, actions, targets)``, the probability of each action.
         discount: From 0 to 1.
-        horizon: Steps that are left.
-        tolerance: Without a horizon, no value is farther than this from the true one for a discount below 1; for a
-            discount of 1, where nothing bounds the error, the last sweep changed none by more.
+        horizon: Steps that are left. Without any limit, systems of linear equations are solved, one for each target.
 
     Raises:
-        ValueError: The policy has another shape or is none, ``discount`` or ``horizon`` is out of range, or the values
-            do not converge.
+        ValueError: The policy has another shape or is none, ``discount`` or ``horizon`` is out of range, or the reward
+            sums up without end.
     """
     check_range(discount, horizon)
     choose = _follow(process, np.asarray(policy))
-    sweeps = _sweeps(process, discount, lambda _: choose)
     if horizon < math.inf:
-        return _last_sweep(sweeps, horizon)
-    change = tolerance * min(1.0, (1.0 - discount) / discount) if 0.0 < discount < 1.0 else tolerance
-    return replace(_converged(sweeps, change, ("q_values", "arrival", "steps")), horizon=horizon)
+        return _last_sweep(_sweeps(process, discount, lambda _: choose), horizon)
+    cells, actions, targets = process.rewards.shape
+    given = np.asarray(policy)
+    shares: Values = np.eye(actions)[given].swapaxes(1, 2) if given.ndim == 2 else given.astype(np.float64)
+    rewards, arrivals = choose(process.rewards), choose(process.arrivals)
+    values, arrival, weighted = np.zeros((3, cells, targets))
+    for column in range(targets):
+        chain = _chain(process, shares[:, :, column], process.terminal[:, column])
+        ends = _may_end(chain, process.terminal[:, column])
+        inside = np.flatnonzero(ends & ~process.terminal[:, column])
+        # What never ends never arrives, and its values are a sum of their own if later rewards count for less.
+        open_ended = inside if discount == 1.0 else np.flatnonzero(~process.terminal[:, column])
+        if discount == 1.0 and rewards[~ends, column].any():
+            raise ValueError("the reward sums up without end: set a horizon or a discount below 1")
+        values[open_ended, column] = _solve(discount * chain, rewards[:, column], open_ended)
+        arrival[inside, column] = _solve(chain, arrivals[:, column], inside)
+        weighted[inside, column] = _solve(chain, arrival[:, column], inside)
+    arrival = np.clip(arrival, 0.0, 1.0)
+    q_values = process.rewards + discount * process.expected(values) * ~process.terminal[:, None, :]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return Solution(discount, horizon, q_values, values, arrival, weighted / arrival)
+
+
+def _chain(process: DecisionProcess, shares: Values, terminal: NDArray[np.bool_]) -> Values:
+    """The probabilities of moving from cell to cell under a policy: ``(cells, cells)``."""
+    chain = np.zeros((len(shares), len(shares)))
+    cells = np.broadcast_to(np.arange(len(shares))[:, None, None], process.successors.shape)
+    np.add.at(chain, (cells, process.successors), process.probabilities * shares[:, :, None])
+    chain[terminal] = 0.0
+    return chain
+
+
+def _may_end(chain: Values, terminal: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """From where an end can be reached."""
+    ends, leads_to = terminal, chain > 0.0
+    while True:
+        more = ends | leads_to[:, ends].any(axis=1)
+        if (more == ends).all():
+            return ends
+        ends = more
+
+
+def _solve(chain: Values, gained: Values, cells: NDArray[np.int64]) -> Values:
+    """What is gained in some cells, and in those that the chain leads to afterwards."""
+    within = chain[np.ix_(cells, cells)]
+    return np.linalg.solve(np.eye(len(cells)) - within, gained[cells]).astype(np.float64)
 
 
 Choice = Callable[[Values], Values]
@@ -317,27 +375,11 @@ def _last_sweep(sweeps: Iterator[Solution], horizon: float) -> Solution:
     last = next(sweeps)
     while last.horizon < horizon:
         now = next(sweeps)
-        if _change(last, now, ("q_values", "arrival", "steps")) == 0.0:
+        pairs = ((last.q_values, now.q_values), (last.arrival, now.arrival), (last.steps, now.steps))
+        if all(np.array_equal(one, other, equal_nan=True) for one, other in pairs):
             return replace(now, horizon=horizon)
         last = now
     return last
-
-
-def _converged(sweeps: Iterator[Solution], change: float, names: tuple[str, ...]) -> Solution:
-    """The first sweep that changes nothing by more than ``change``."""
-    last = next(sweeps)
-    while last.horizon < MAX_SWEEPS:
-        now = next(sweeps)
-        if _change(last, now, names) <= change:
-            return now
-        last = now
-    raise ValueError(f"values do not converge with a discount of {last.discount}: set a horizon or a lower discount")
-
-
-def _change(last: Solution, now: Solution, names: tuple[str, ...]) -> float:
-    changes = (np.abs(getattr(now, name) - getattr(last, name)) for name in names)
-    # Steps are NaN where there is no arrival yet, and an arrival is a change of its own.
-    return max(float(np.nan_to_num(change).max()) for change in changes)
 
 
 def check_range(discount: float, horizon: float) -> None:

@@ -283,8 +283,47 @@ def test_some_targets_are_the_same_as_all():
 
 def test_a_sum_without_end_is_no_value():
     for_ever = converted({0: {0: [(1.0, 0, -1.0, False)]}, 1: {0: [(1.0, 1, 0.0, True)]}})
-    with pytest.raises(ValueError, match=r"do not converge with a discount of 1\.0"):
+    with pytest.raises(ValueError, match="the reward sums up without end"):
         evaluate(for_ever, np.zeros((2, 1), int), 1.0)
+    assert evaluate(for_ever, np.zeros((2, 1), int), 0.5).values[0, 0] == pytest.approx(-2.0)
+
+
+@settings(deadline=None, max_examples=30)
+@given(layouts(), st.integers(0, 2**32), st.sampled_from([0.0, 0.3]), st.sampled_from([0.0, 0.6, 0.95, 1.0]))
+def test_without_a_horizon_is_the_limit_of_long_ones(layout, seed, slip, discount):
+    process = decision_process(dynamics_of(layout), slip=slip)
+    policy = np.random.default_rng(seed).integers(4, size=process.terminal.shape)
+    exact = evaluate(process, policy, discount)
+    long, longer = (evaluate(process, policy, discount, horizon) for horizon in (400, 500))
+    if discount < 1.0:
+        np.testing.assert_allclose(exact.values, longer.values, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(exact.q_values, longer.q_values, rtol=0, atol=1e-8)
+    # Some policies take their time: those that have not settled by then only come closer.
+    assert (longer.arrival <= exact.arrival + 1e-9).all()
+    settled = (np.abs(longer.arrival - long.arrival) < 1e-14) & (exact.arrival > 0)
+    np.testing.assert_allclose(exact.arrival[settled], longer.arrival[settled], rtol=0, atol=1e-9)
+    np.testing.assert_allclose(exact.steps[settled], longer.steps[settled], rtol=1e-6)
+
+
+def test_a_policy_that_takes_its_time_arrives():
+    # To the right for ever; only by slipping does it come up to the corner, where the target is.
+    process = decision_process(open_grid(10), np.array([99]), slip=0.01)
+    exact = evaluate(process, np.zeros((100, 1), int), 0.99)
+    np.testing.assert_allclose(exact.arrival[:99], 1.0)
+    assert exact.steps[0, 0] > 1000
+
+
+@pytest.mark.parametrize(("layout", "discount"), [("maze", 0.5), ("maze", 0.8), ("random:12:0.35:3", 0.5)])
+@pytest.mark.parametrize("slip", [0.2, 2 / 3])
+def test_far_from_the_target_not_everything_is_optimal(layout, discount, slip):
+    process = decision_process(dynamics_of(read_layout(layout)), slip=slip)
+    for solution in (solve(process, discount), solve(process, discount, 300)):
+        alive = (solution.values > 0) & ~process.terminal
+        best = solution.optimal_actions()
+        assert (best.sum(axis=1)[alive] < 4).all()
+        values = solution.q_values.swapaxes(1, 2)[alive]
+        expected = values >= values.max(axis=1, keepdims=True) * (1 - 1e-9)
+        np.testing.assert_array_equal(best.swapaxes(1, 2)[alive], expected)
 
 
 PROCESS = decision_process(open_grid(2))
@@ -293,6 +332,7 @@ PROCESS = decision_process(open_grid(2))
 @pytest.mark.parametrize(
     ("call", "said"),
     [
+        (lambda: decision_process(open_grid(2), slip=1.5), "slip must be a number from 0 to 1, got 1.5"),
         (lambda: solve(PROCESS, 1.0), "without a horizon, discount must be below 1"),
         (lambda: solve(PROCESS, 1.1), "discount must be a number from 0 to 1, got 1.1"),
         (lambda: solve(PROCESS, math.nan), "discount must be a number from 0 to 1, got nan"),
