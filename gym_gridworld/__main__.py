@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except ModuleNotFoundError as error:
         parser.exit(2, f"{parser.prog}: error: {error.name} is missing: install gym_gridworld with its extra [train]\n")
     except (Error, OSError, TypeError, ValueError) as error:
-        parser.exit(2, f"{parser.prog}: error: {error}\n")
+        # What a library says may have several lines.
+        parser.exit(2, f"{parser.prog}: error: {' '.join(str(error).split())}\n")
     except KeyboardInterrupt:
         sys.exit(130)
 

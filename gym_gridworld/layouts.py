@@ -18,6 +18,7 @@ from gym_gridworld.maps import NAMED
 from gym_gridworld.random_maps import PREFIX, random_rows
 
 WALL, FLOOR, AGENT, TARGET, PIT = "#.AT~"
+LONGEST_NAME = 200
 SYMBOLS = {WALL: "wall", FLOOR: "floor", AGENT: "start of the agent", TARGET: "target", PIT: "pit"}
 
 
@@ -44,6 +45,9 @@ class Layout:
     rows: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if isinstance(self.rows, str) or not all(isinstance(row, str) for row in self.rows):
+            raise TypeError(f"the rows of a layout must be strings, got {self.rows!r}")
+        object.__setattr__(self, "rows", tuple(self.rows))
         _check_symbols(self.rows)
         _check_reachable(self)
 
@@ -160,11 +164,11 @@ def read_layout(layout: Any) -> Layout:
 def _read_text(layout: str) -> Layout:
     if layout in NAMED:
         return Layout(NAMED[layout])
-    if layout.startswith(PREFIX):
+    if layout.casefold().startswith(PREFIX.rstrip(":")):
         return Layout(random_rows(layout))
     if "\n" in layout or not layout.strip() or set(layout) <= set(SYMBOLS):
-        return Layout(tuple(line.rstrip() for line in textwrap.dedent(layout).strip("\n").rstrip().splitlines()))
-    if os.sep in layout or Path(layout).suffix or Path(layout).is_file():
+        return Layout(_rows(layout))
+    if os.sep in layout or Path(layout).suffix or (len(layout) < LONGEST_NAME and Path(layout).is_file()):
         return _read_file(Path(layout))
     names = [*NAMED, f"{PREFIX}<size>:<wall density>:<seed>"]
     nearest = difflib.get_close_matches(layout, NAMED, n=1, cutoff=0.4)
@@ -172,13 +176,19 @@ def _read_text(layout: str) -> Layout:
     raise ValueError(f"there is no layout named {layout!r}: the names are {', '.join(names)}{hint}")
 
 
+def _rows(text: str) -> tuple[str, ...]:
+    """The rows of a map as text, without what is blank around it."""
+    lines = [line.rstrip() for line in text.splitlines()]
+    return tuple(textwrap.dedent("\n".join(lines)).strip("\n").splitlines())
+
+
 def _read_file(path: Path) -> Layout:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"the layout file {path} cannot be read: {error}") from error
     try:
-        return Layout(tuple(line.rstrip() for line in text.rstrip().splitlines()))
+        return Layout(_rows(text))
     except ValueError as error:
         raise ValueError(f"the layout file {path}: {error}") from error
 

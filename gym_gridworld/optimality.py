@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import json
 import math
@@ -20,7 +21,13 @@ from gym_gridworld.env import N_ACTIONS, GridWorldEnv
 # Without any, a slipping agent that arrives at last is as good as one that goes straight there.
 DISCOUNT = 0.99
 # Gymnasium's and Stable-Baselines3's. Behind any other wrapper, the environment is reset to every pair.
-LEAVE_OBSERVATIONS_ALONE = ("Monitor", "TimeLimit", "OrderEnforcing", "PassiveEnvChecker")
+LEAVE_OBSERVATIONS_ALONE = (
+    "gymnasium.wrappers.common.OrderEnforcing",
+    "gymnasium.wrappers.common.PassiveEnvChecker",
+    "gymnasium.wrappers.common.TimeLimit",
+    "rl_zoo3.wrappers.PatchedTimeLimit",
+    "stable_baselines3.common.monitor.Monitor",
+)
 
 
 class Predictor(Protocol):
@@ -71,15 +78,18 @@ class Report:
         about = [f"{self.env_id}, {self.pairs:,} (agent, target) pairs, {limit}, discount {self.discount:g}"]
         if self.slip:
             about[0] += f", slip {self.slip:g}"
+        # Whoever slips and takes risks may arrive the sooner, when it arrives.
+        steps = "steps more than the optimum" + (", arriving" if self.slip else "")
+        regret = (f"{self.mean_regret:.4g}", f"at most {self.max_regret:.4g}")
         rows = [
-            ("greedy action optimal", f"{percent(self.actions)}%", f"{round(self.actions * self.pairs):,} pairs"),
+            ("greedy action optimal", f"{percent(self.actions)}%", f"{round(self.actions * self.pairs):,} of them"),
             ("target reached", f"{percent(self.success)}%", ""),
-            ("steps more than the optimum", f"{self.mean_regret:.4g}", f"at most {self.max_regret:.4g}"),
+            (steps, *(regret if math.isfinite(self.mean_regret) else ("-", "it never arrives"))),
             ("return less than the optimum", f"{self.mean_return_regret:.4g}", ""),
         ]
         if self.q_error is not None:
             rows.append(("error of the Q-values", f"{self.q_error:.4g}", f"at most {self.max_q_error:.4g}"))
-        return "\n".join([*about, *(f"  {what:<30}{value:>10}  {more}".rstrip() for what, value, more in rows)])
+        return "\n".join([*about, *(f"  {what:<37}{value:>10}  {more}".rstrip() for what, value, more in rows)])
 
     def to_json(self) -> str:
         """A JSON object; what is infinite or not a number is null."""
@@ -138,7 +148,7 @@ class AllPairs:
         if not isinstance(grid_world, GridWorldEnv):
             raise TypeError(f"optimality is known for a GridWorldEnv, got {env}")
         self.env, self.slip = env, grid_world.slip
-        self.discount, self.horizon = discount, _time_limit(env) if horizon is None else horizon
+        self.discount, self.horizon = discount, time_limit(env) if horizon is None else horizon
         planning.check_range(self.discount, self.horizon)
         self.dynamics, self._layout = grid_world.dynamics, grid_world.layout
 
@@ -180,10 +190,14 @@ class AllPairs:
             ValueError: The model is for other spaces, or does not give one action for each observation.
         """
         check_spaces(model, self.env)
-        chosen = [_predict(model, batch) for batch in self.observations]
+        chosen = []
+        for batch in self.observations:
+            expected = (len(next(iter(batch.values())) if isinstance(batch, dict) else batch),)
+            actions = _predict(model, batch)
+            if actions.shape != expected:
+                raise ValueError(f"expected actions of shape {expected} from the model, got {actions.shape}")
+            chosen.append(actions)
         actions = np.concatenate(chosen)
-        if actions.shape != (len(self),):
-            raise ValueError(f"expected actions of shape ({len(self)},) from the model, got {actions.shape}")
         if not np.issubdtype(actions.dtype, np.integer) or actions.min() < 0 or actions.max() >= N_ACTIONS:
             raise ValueError(f"expected actions from 0 to {N_ACTIONS - 1} from the model, got {np.unique(actions)[:9]}")
         return actions.astype(np.int64)
@@ -270,6 +284,10 @@ def observe(env: gym.Env[Any, Any], agents: NDArray[np.int64], targets: NDArray[
     batch_observer = _batch_observer(env)
     if batch_observer is not None:
         return batch_observer.observe_batch(agents, targets)
+    if getattr(env.unwrapped, "render_mode", None) == "human":
+        # A window would show every single reset.
+        env = copy.deepcopy(env)
+        env.unwrapped.render_mode = None
     location = env.unwrapped.layout.location  # type: ignore[attr-defined]
     observations = [
         env.reset(options={"agent": location(agent), "target": location(target)})[0]
@@ -324,10 +342,10 @@ def evaluate(
         ...     return np.where(dx > 0, 0, np.where(dy > 0, 1, np.where(dx < 0, 2, 3)))
         >>> print(evaluate(first_right_then_up, env))
         gym_gridworld/GridWorld-v0, 600 (agent, target) pairs, time limit 100 steps, discount 0.99
-          greedy action optimal            100.00%  600 pairs
-          target reached                   100.00%
-          steps more than the optimum            0  at most 0
-          return less than the optimum           0
+          greedy action optimal                   100.00%  600 of them
+          target reached                          100.00%
+          steps more than the optimum                   0  at most 0
+          return less than the optimum                  0
     """
     return AllPairs(env, discount_of(model) if discount is None else discount, horizon).evaluate(model).report
 
@@ -368,18 +386,29 @@ def _batch_observer(env: gym.Env[Any, Any]) -> Any:
     """The wrapper whose observations the model sees, if it can tell many at once and nothing outside changes them."""
     while isinstance(env, gym.Wrapper):
         if hasattr(type(env), "observe_batch"):
-            return env
-        if type(env).__name__ not in LEAVE_OBSERVATIONS_ALONE:
+            # A subclass that observes something else has inherited a batch that no longer fits.
+            one, many = (_definer(type(env), name) for name in ("observation", "observe_batch"))
+            return env if one is many else None
+        if f"{type(env).__module__}.{type(env).__qualname__}" not in LEAVE_OBSERVATIONS_ALONE:
             return None
         env = env.env
     return None
 
 
-def _time_limit(env: gym.Env[Any, Any]) -> float:
+def _definer(kind: type, name: str) -> type:
+    return next(base for base in kind.__mro__ if name in vars(base))
+
+
+def time_limit(env: gym.Env[Any, Any]) -> float:
+    """The time limit of an environment's id, or what it was made with instead; infinity for none."""
     limit = env.spec.max_episode_steps if env.spec is not None else None
     return math.inf if limit is None else limit
 
 
 def _predict(model: Model, batch: Any) -> NDArray[np.int64]:
     predict = getattr(model, "predict", None)
-    return np.asarray(predict(batch, deterministic=True)[0] if predict is not None else model(batch))  # type: ignore[operator]
+    if predict is not None:
+        return np.asarray(predict(batch, deterministic=True)[0])
+    if not callable(model):
+        raise TypeError(f"expected a model with predict, or a function of observations, got {model!r}")
+    return np.asarray(model(batch))

@@ -46,7 +46,9 @@ def random_rows(text: str) -> tuple[str, ...]:
 
 def _parse(text: str) -> tuple[int, int, int]:
     form = f"{PREFIX}<size>:<wall density>:<seed>"
-    parts = text.removeprefix(PREFIX).split(":")
+    parts = text.split(":")[1:]
+    if not text.startswith(PREFIX):
+        raise ValueError(f"a random layout is written {form}, got {text!r}")
     try:
         size, density, seed = int(parts[0]), float(parts[1]), int(parts[2])
     except (IndexError, ValueError):

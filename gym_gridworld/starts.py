@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gym_gridworld import planning
 from gym_gridworld.dynamics import Dynamics
+from gym_gridworld.optimality import DISCOUNT
 
 
 def start_probabilities(dynamics: Dynamics) -> NDArray[np.float64]:
@@ -39,7 +40,7 @@ def start_probabilities(dynamics: Dynamics) -> NDArray[np.float64]:
 
 
 def mean_optimal_length(
-    dynamics: Dynamics, slip: float = 0.0, discount: float = 1.0, horizon: float = math.inf
+    dynamics: Dynamics, slip: float = 0.0, discount: float = DISCOUNT, horizon: float = math.inf
 ) -> float:
     """The mean length of an episode that goes optimally, over where episodes start.
 
@@ -50,7 +51,7 @@ def mean_optimal_length(
         horizon: With slip, steps in which the target must be reached; without, it changes nothing.
 
     Returns:
-        Steps; with slip, of the episodes that arrive.
+        Steps; with slip, of the episodes that arrive, NaN if none can.
 
     Raises:
         ValueError: With slip, ``discount`` or ``horizon`` is out of range.
@@ -68,4 +69,6 @@ def mean_optimal_length(
     else:
         steps = planning.distances(dynamics)
     drawn = probabilities > 0
+    if not drawn.any():
+        return math.nan
     return float(np.average(steps[drawn], weights=probabilities[drawn]))

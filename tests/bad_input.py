@@ -7,6 +7,7 @@ import numpy as np
 from gymnasium.error import Error, InvalidAction, ResetNeeded
 
 from gym_gridworld import GridWorldEnv
+from gym_gridworld.layouts import Layout
 from gym_gridworld.optimality import optimal_fraction
 from gym_gridworld.wrappers import OneHotObservation, RelativePosition, ScaledCoordinates
 
@@ -192,6 +193,10 @@ ROWS = {
         ValueError,
         ["'four_room'", "four_rooms, maze, cliff, corridor, random:", "did you mean 'four_rooms'?"],
     ),
+    "layout name, far too long": (constructing(layout="a" * 5000), None, ValueError, ["there is no layout named"]),
+    "layout rows of one text": (lambda _: Layout("..T"), None, TypeError, ["must be strings, got '..T'"]),
+    "layout random alone": (constructing(layout="random"), None, ValueError, [RANDOM, "'random'"]),
+    "layout Random": (constructing(layout="Random:5:.1:1"), None, ValueError, [RANDOM, "'Random:5:.1:1'"]),
     "layout file missing": (constructing(layout="no/such.txt"), None, ValueError, ["no/such.txt", "cannot be read"]),
     "layout folder": (constructing(layout=Path("/")), None, ValueError, ["layout file / cannot be read"]),
     "layout 3": (constructing(layout=3), None, TypeError, ["a name, a map", "got 3 of type int"]),

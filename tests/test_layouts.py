@@ -48,6 +48,7 @@ def graph(layout):
         "..T\nA#~",
         "\n    ..T\n    A#~\n    ",
         "..T  \r\nA#~\r\n",
+        "\r\n..T\r\nA#~",
     ],
 )
 def test_all_ways_to_write_a_map(given_as):
@@ -57,7 +58,7 @@ def test_all_ways_to_write_a_map(given_as):
 @pytest.mark.parametrize("as_text", [True, False])
 def test_a_map_from_a_file(tmp_path, as_text):
     path = tmp_path / "map.txt"
-    path.write_text("..T\nA#~\n\n", encoding="utf-8")
+    path.write_text("\ufeff\n  ..T\n  A#~\n\n", encoding="utf-8")
     assert read_layout(str(path) if as_text else path) == Layout(MAP)
 
 

@@ -97,6 +97,21 @@ def test_many_observations_at_once_are_those_of_a_reset_to_each(make, monkeypatc
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_subclass_that_observes_something_else_is_asked_itself(make):
+    class Halved(wrappers.ScaledCoordinates):
+        def observation(self, observation):
+            return super().observation(observation) * np.float32(0.5)
+
+    halved, plain = AllPairs(Halved(make(size=3))), AllPairs(wrappers.ScaledCoordinates(make(size=3)))
+    np.testing.assert_array_equal(halved.observations[0], plain.observations[0] * np.float32(0.5))
+
+
+def test_no_window_shows_the_resets(make, monkeypatch):
+    env = make(size=2, render_mode="human")
+    monkeypatch.setattr(GridWorldEnv, "_show", lambda self: pytest.fail("drawn"))
+    assert evaluate(Policy(towards), env).actions == 1.0
+
+
 def test_what_a_wrapper_outside_does_to_the_observations_counts(make):
     inside = wrappers.ScaledCoordinates(make(size=3))
     outside = gym.wrappers.TransformObservation(inside, lambda observation: -observation, inside.observation_space)
@@ -180,7 +195,7 @@ def test_who_walks_into_a_wall_never_arrives(make):
     assert nobody.success == 0.0
     assert np.isnan(nobody.mean_regret)
     assert json.loads(nobody.to_json())["mean_regret"] is None
-    assert "nan" in str(nobody)
+    assert "it never arrives" in str(nobody)
 
 
 def test_a_fall_costs_more_than_standing_still(make):
@@ -288,12 +303,17 @@ def test_on_cells(make):
     [
         (lambda observations: np.full(len(observations["agent"]), 4), r"actions from 0 to 3 .* got \[4\]"),
         (lambda observations: np.zeros(len(observations["agent"])), "actions from 0 to 3"),
-        (lambda _: 0, r"expected actions of shape \(12,\)|dimension"),
+        (lambda _: 0, r"expected actions of shape \(12,\) from the model, got \(\)"),
     ],
 )
 def test_what_is_no_policy_is_refused(make, model, said):
     with pytest.raises(ValueError, match=said):
         evaluate(model, make(size=2))
+
+
+def test_what_is_no_model_is_refused(make):
+    with pytest.raises(TypeError, match="a model with predict, or a function of observations, got None"):
+        evaluate(None, make(size=2))
 
 
 def test_a_model_for_other_spaces_is_refused(make):

@@ -241,6 +241,7 @@ def write_run(tmp_path):
         folder = tmp_path / f"run_{number}"
         settings = folder / env_id.replace("/", "-")
         settings.mkdir(parents=True)
+        (settings / "config.yml").write_text("{}")
         (settings / "args.yml").write_text(f"algo: {algo}\nenv: {env_id}\nenv_kwargs: {kwargs}\n")
         for index, episodes in enumerate(environments):
             lines = [f"{gained},{length},{time}.5" for time, (gained, length) in enumerate(episodes)]
@@ -330,6 +331,7 @@ def trained(tmp_path_factory):
     folder = tmp_path_factory.mktemp("logs") / f"{FOLDER_NAME}_1"
     settings = folder / FOLDER_NAME
     settings.mkdir(parents=True)
+    (settings / "config.yml").write_text("{}")
     (settings / "args.yml").write_text(f"algo: dqn\nenv: {ENV_ID}\nenv_kwargs: {{layout: cliff}}\n")
     env = gym.make(ENV_ID, layout="cliff")
     DQN("MultiInputPolicy", env, buffer_size=1, seed=0).save(folder / FOLDER_NAME)

@@ -183,6 +183,15 @@ def test_translation(arguments, for_folders, translated):
 
 
 SETTINGS = "gym_gridworld-GridWorld-v0/args.yml"
+CONFIG = "gym_gridworld-GridWorld-v0/config.yml"
+
+
+def change_text(name, change):
+    def broken_file(folder):
+        path = folder / name
+        path.write_text(change(path.read_text()))
+
+    return broken_file
 
 
 def broken(run_folder, tmp_path, change):
@@ -203,6 +212,16 @@ def cut_in_half(folder):
         (shutil.rmtree, "no trained agent in"),
         (lambda folder: (folder / "gym_gridworld-GridWorld-v0.zip").unlink(), "GridWorld-v0.zip is missing"),
         (cut_in_half, "cannot be read as a dqn model"),
+        (lambda folder: (folder / CONFIG).unlink(), "config.yml is missing"),
+        (change_text(CONFIG, lambda _: "a: [1,"), "config.yml is not what the RL Zoo writes"),
+        (change_text(CONFIG, lambda _: ""), "config.yml is not what the RL Zoo writes"),
+        (change_text(CONFIG, lambda _: "hello"), "config.yml is not what the RL Zoo writes"),
+        (change_text(CONFIG, lambda text: text[: len(text) // 2]), "config.yml is not what the RL Zoo writes"),
+        (change_text(CONFIG, lambda text: text.replace("OneHotObs", "OneHotOps")), "OneHotOps"),
+        (change_text(CONFIG, lambda text: text.replace("gym_gridworld.wr", "nobodys.wr")), "nobodys"),
+        (change_text(SETTINGS, lambda text: text.replace("- dqn", "- dqm")), "'dqm', which the RL Zoo does not know"),
+        (change_text(SETTINGS, lambda text: text[: len(text) // 2]), "args.yml"),
+        (lambda folder: (folder / SETTINGS).write_bytes(b"\xff\xfe"), "args.yml is not what the RL Zoo writes"),
         (lambda folder: (folder / SETTINGS).write_text(""), "must hold algo, env and env_kwargs"),
         (lambda folder: (folder / SETTINGS).write_text("algo: dqn"), "must hold algo, env and env_kwargs"),
         # Only the zoo's own tag is read; any other that would build a Python object is refused.
@@ -214,7 +233,9 @@ def test_optimality_of_a_broken_run(run_folder, tmp_path, change, said, capsys):
     with pytest.raises(SystemExit) as ended:
         cli.main(["optimality", str(folder)])
     assert ended.value.code == 2
-    assert said in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert said in printed
+    assert len(printed.splitlines()) == 1
 
 
 def test_the_play_command_survives_a_space_in_the_path(run_folder, tmp_path, capsys, monkeypatch):

@@ -60,7 +60,8 @@ def learning_curves(histories: Sequence[History]) -> Figure:
     axes[0].set_ylim(min(low, 0.0), max(high, 1.05))
     _style(axes[1], "episode length", "steps")
     shortest = optimal_length(histories[0])
-    axes[1].axhline(shortest, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), label=f"optimum, {shortest:.2f}")
+    if np.isfinite(shortest):
+        axes[1].axhline(shortest, color=INK, linewidth=1.2, linestyle=(0, (5, 3)), label=f"optimum, {shortest:.2f}")
     axes[1].set_ylim(bottom=0)
     if with_optimality:
         some = "" if len(with_optimality) == len(histories) else f" ({len(with_optimality)} of {len(histories)} runs)"

@@ -13,16 +13,14 @@ import gymnasium as gym
 import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 from numpy.typing import NDArray
-from rl_zoo3.utils import get_saved_hyperparams
 from stable_baselines3.common.monitor import get_monitor_files
 
 from gym_gridworld.env import GridWorldEnv
-from gym_gridworld.sb3.runs import load_settings, merge_env_kwargs
+from gym_gridworld.optimality import DISCOUNT, time_limit
+from gym_gridworld.sb3.runs import load_hyperparams, load_settings, merge_env_kwargs
 from gym_gridworld.starts import mean_optimal_length
 
 OPTIMALITY = "optimality.csv"
-# Of all algorithms of Stable-Baselines3, where none is set.
-DISCOUNT = 0.99
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +85,7 @@ def load_history(folder: str | Path) -> History:
     """
     folder = Path(folder)
     settings = load_settings(folder)
-    hyperparams, _ = get_saved_hyperparams(str(folder / settings["env"].replace("/", "-")))
+    hyperparams, _ = load_hyperparams(folder, settings)
     steps, returns, lengths = _read_episodes(folder)
     return History(
         folder,
@@ -116,9 +114,7 @@ def optimal_length(history: History) -> float:
     grid_world = env.unwrapped
     if not isinstance(grid_world, GridWorldEnv):
         raise TypeError(f"optimality is known for a GridWorldEnv, {history.folder} was trained in {history.env_id}")
-    limit = env.spec.max_episode_steps if env.spec is not None else None
-    horizon = math.inf if limit is None else limit
-    return mean_optimal_length(grid_world.dynamics, grid_world.slip, history.discount, horizon)
+    return mean_optimal_length(grid_world.dynamics, grid_world.slip, history.discount, time_limit(env))
 
 
 def _read_episodes(folder: Path) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:

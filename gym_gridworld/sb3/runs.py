@@ -67,12 +67,19 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
     if not path.is_file():
         raise ValueError(f"no trained agent in {folder}: {path.name} is missing; was the training interrupted?")
 
-    hyperparams, stats_path = get_saved_hyperparams(str(folder / name))
+    if algo not in ALGOS:
+        raise ValueError(
+            f"{folder} was trained with {algo!r}, which the RL Zoo does not know: it has {', '.join(ALGOS)}"
+        )
+    hyperparams, stats_path = load_hyperparams(folder, settings)
     env_kwargs = {**merge_env_kwargs(hyperparams, settings), "render_mode": render_mode}
     hyperparams.pop("env_kwargs", None)
-    vec_env = create_test_env(
-        env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs
-    )
+    try:
+        vec_env = create_test_env(
+            env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs
+        )
+    except (AttributeError, ImportError) as error:
+        raise ValueError(f"the environment that {folder} was trained in cannot be made: {error}") from error
     # Nothing is stored here, so that the training's buffer need not be allocated again.
     buffer: dict[str, Any] = {"buffer_size": 1} if algo in OFF_POLICY else {}
     try:
@@ -83,6 +90,23 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
     if not isinstance(vec_env, DummyVecEnv):
         raise TypeError(f"{folder} was trained behind {type(vec_env).__name__}, which is not supported here")
     return Run(folder, algo, env_id, model, vec_env.envs[0])
+
+
+def load_hyperparams(folder: Path, settings: dict[str, Any]) -> tuple[dict[str, Any], str | None]:
+    """The hyperparameters that the zoo's training saved, and where it saved what it normalised by, if it did.
+
+    Raises:
+        ValueError: They are missing, or not what the zoo writes.
+    """
+    name = _folder_name(settings["env"])
+    path = folder / name / "config.yml"
+    if not path.is_file():
+        raise ValueError(f"no trained agent in {folder}: {name}/config.yml is missing")
+    try:
+        hyperparams, stats_path = get_saved_hyperparams(str(folder / name))
+        return dict(hyperparams), stats_path
+    except (AttributeError, TypeError, ValueError, yaml.YAMLError) as error:
+        raise ValueError(f"{path} is not what the RL Zoo writes: {error}") from error
 
 
 def _check_whole(path: Path) -> None:
@@ -112,7 +136,7 @@ def load_settings(folder: Path) -> dict[str, Any]:
     # The zoo writes an OrderedDict with its Python tag; the values are plain, and no other tag is read.
     try:
         settings: dict[str, Any] = yaml.load(files[0].read_text(encoding="utf-8"), Loader=_SettingsLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+    except (TypeError, ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{files[0]} is not what the RL Zoo writes: {error}") from error
     if not isinstance(settings, dict) or not {"algo", "env", "env_kwargs"} <= set(settings):
         raise ValueError(f"{files[0]} is not what the RL Zoo writes: it must hold algo, env and env_kwargs")
