@@ -258,8 +258,8 @@ def write_run(tmp_path):
 
 def test_steps_of_all_environments_count(write_run):
     history = load_history(write_run(0, [(1.0, 3), (0.0, 5)], [(0.5, 7)], []))
-    # Three environments, at their own steps 3, 7 and 8.
-    assert history.steps.tolist() == [9, 21, 24]
+    # Three environments, at their own steps 0, 0 and 3.
+    assert history.steps.tolist() == [0, 0, 9]
     assert history.returns.tolist() == [1.0, 0.5, 0.0]
     assert history.lengths.tolist() == [3, 7, 5]
     assert (history.algo, history.env_id, history.env_kwargs) == ("dqn", ENV_ID, {})
@@ -268,8 +268,16 @@ def test_steps_of_all_environments_count(write_run):
 
 def test_bins_are_means_and_gaps_are_bridged(write_run):
     history = load_history(write_run(0, [(1.0, 5), (0.0, 5), (1.0, 20), (1.0, 10)]))
-    np.testing.assert_allclose(binned([history], "returns", np.linspace(0, 50, 6)), [[0.5, 0.75, 1.0, 1.0, np.nan]])
-    assert bin_edges([history]).tolist() == [0.0, 40.0]
+    np.testing.assert_allclose(binned([history], "returns", np.linspace(0, 50, 6)), [[0.5, 1.0, 1.0, 1.0, np.nan]])
+    assert bin_edges([history]).tolist() == [0.0, 30.0]
+
+
+def test_the_first_episodes_are_not_only_the_short_ones(write_run):
+    # Half of the environments arrive at once, the others run out of time: from the start, half of the episodes fail.
+    history = load_history(write_run(0, [(1.0, 2)] * 60, [(0.0, 100)]))
+    returns = binned([history], "returns", np.linspace(0, 240, 13))
+    assert returns[0, 0] < 1.0
+    assert history.steps.max() < 200  # then an episode is under way that may last
 
 
 def test_evaluations_at_common_steps(write_run):

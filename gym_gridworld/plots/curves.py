@@ -75,14 +75,14 @@ def learning_curves(histories: Sequence[History]) -> Figure:
 
 
 def bin_edges(histories: Sequence[History]) -> Curve:
-    """The common grid, up to the end of the longest training: an array of shape ``(bins + 1,)``, in steps."""
+    """The common grid, up to the last episode of the longest training: an array of shape ``(bins + 1,)``, in steps."""
     # A few episodes in each, even of a short training.
     bins = max(1, min(BINS, min(len(history.steps) for history in histories) // 4))
-    return np.linspace(0.0, max(history.steps[-1] for history in histories), bins + 1)
+    return np.linspace(0.0, max(1, *(history.steps[-1] for history in histories)), bins + 1)
 
 
 def binned(histories: Sequence[History], name: str, edges: Curve) -> Curve:
-    """The mean of something over the episodes that ended in each bin.
+    """The mean of something over the episodes that started in each bin.
 
     Args:
         histories: The trainings.
@@ -90,13 +90,13 @@ def binned(histories: Sequence[History], name: str, edges: Curve) -> Curve:
         edges: Of the bins, of shape ``(bins + 1,)``.
 
     Returns:
-        Of shape ``(runs, bins)``: between bins in which episodes ended, a straight line; NaN before and after them.
+        Of shape ``(runs, bins)``: between bins in which episodes started, a straight line; NaN before and after them.
     """
     bins = len(edges) - 1
     middles = (edges[:-1] + edges[1:]) / 2
     rows = []
     for history in histories:
-        index = np.clip(np.searchsorted(edges, history.steps) - 1, 0, bins - 1)
+        index = np.clip(np.searchsorted(edges, history.steps, side="right") - 1, 0, bins - 1)
         count = np.bincount(index, minlength=bins)
         total = np.bincount(index, getattr(history, name), bins)
         filled = count > 0

@@ -33,8 +33,9 @@ class History:
         env_id: The id of the environment.
         env_kwargs: What the environment was made with.
         discount: Of the training.
-        steps: int64 array of shape ``(episodes,)``: environment steps at the end of each episode, of all environments
-            of the training together.
+        steps: int64 array of shape ``(episodes,)``: environment steps at the start of each episode, of all environments
+            of the training together. By its end, an episode would be counted the later the longer it takes, and the
+            first to end would all be short ones.
         returns: float64 array of the same shape: what each episode gained.
         lengths: int64 array of the same shape: the steps of each.
         optimality: float64 array of shape ``(evaluations, 2)``: environment steps, and the share of the pairs in which
@@ -118,11 +119,11 @@ def optimal_length(history: History) -> float:
 
 
 def _read_episodes(folder: Path) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.int64]]:
-    """Environment steps at the end, return and length of each episode, in the order in which they ended."""
-    paths = get_monitor_files(str(folder))
+    """Environment steps at the start, return and length of each episode, in the order in which they started."""
+    paths = sorted(get_monitor_files(str(folder)))
     if not paths:
         raise ValueError(f"no episodes in {folder}: its files *.monitor.csv are missing")
-    steps, returns, lengths = [], [], []
+    steps, returns, lengths, ends = [], [], [], []
     for path in paths:
         try:
             episodes = pd.read_csv(path, comment="#", usecols=["r", "l"], dtype={"r": float, "l": int})
@@ -130,13 +131,19 @@ def _read_episodes(folder: Path) -> tuple[NDArray[np.int64], NDArray[np.float64]
             raise ValueError(f"{path} is not what Stable-Baselines3's Monitor writes: {error}") from error
         # All environments of a training step together: each of its steps is one in every other, too, whether the
         # episodes there have ended or not.
-        steps.append(len(paths) * np.cumsum(episodes["l"].to_numpy(np.int64)))
+        length = episodes["l"].to_numpy(np.int64)
+        steps.append(len(paths) * (np.cumsum(length) - length))
         returns.append(episodes["r"].to_numpy(np.float64))
-        lengths.append(episodes["l"].to_numpy(np.int64))
-    order = np.argsort(np.concatenate(steps), kind="stable")
-    if not len(order):
+        lengths.append(length)
+        ends.append(len(paths) * int(length.sum()))
+    started = np.concatenate(steps)
+    if not len(started):
         raise ValueError(f"no episodes in {folder}: none has ended yet")
-    return np.concatenate(steps)[order], np.concatenate(returns)[order], np.concatenate(lengths)[order]
+    # From here on some episode has not ended, and those that have are the short ones.
+    complete = started < min(ends)
+    order = np.argsort(started, kind="stable")
+    order = order[complete[order]] if complete.any() else order
+    return started[order], np.concatenate(returns)[order], np.concatenate(lengths)[order]
 
 
 def _read_optimality(path: Path) -> NDArray[np.float64]:
