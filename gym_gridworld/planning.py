@@ -286,16 +286,18 @@ def evaluate(
     rewards, arrivals = choose(process.rewards), choose(process.arrivals)
     values, arrival, weighted = np.zeros((3, cells, targets))
     for column in range(targets):
-        chain = _chain(process, shares[:, :, column], process.terminal[:, column])
-        ends = _may_end(chain, process.terminal[:, column])
-        inside = np.flatnonzero(ends & ~process.terminal[:, column])
-        # What never ends never arrives, and its values are a sum of their own if later rewards count for less.
-        open_ended = inside if discount == 1.0 else np.flatnonzero(~process.terminal[:, column])
-        if discount == 1.0 and rewards[~ends, column].any():
-            raise ValueError("the reward sums up without end: set a horizon or a discount below 1")
-        values[open_ended, column] = _solve(discount * chain, rewards[:, column], open_ended)
-        arrival[inside, column] = _solve(chain, arrivals[:, column], inside)
-        weighted[inside, column] = _solve(chain, arrival[:, column], inside)
+        terminal = process.terminal[:, column]
+        chain = _chain(process, shares[:, :, column], terminal)
+        going_on = ~terminal
+        if discount == 1.0:
+            ends = _may_reach(terminal, chain)
+            if rewards[~ends, column].any():
+                raise ValueError("the reward sums up without end: set a horizon or a discount below 1")
+            going_on &= ends
+        values[going_on, column] = _solve(discount * chain, rewards[:, column], going_on)
+        arriving = _may_reach(arrivals[:, column] > 0.0, chain) & ~terminal
+        arrival[arriving, column] = _solve(chain, arrivals[:, column], arriving)
+        weighted[arriving, column] = _solve(chain, arrival[:, column], arriving)
     arrival = np.clip(arrival, 0.0, 1.0)
     q_values = process.rewards + discount * process.expected(values) * ~process.terminal[:, None, :]
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -311,20 +313,20 @@ def _chain(process: DecisionProcess, shares: Values, terminal: NDArray[np.bool_]
     return chain
 
 
-def _may_end(chain: Values, terminal: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """From where an end can be reached."""
-    ends, leads_to = terminal, chain > 0.0
+def _may_reach(goal: NDArray[np.bool_], chain: Values) -> NDArray[np.bool_]:
+    """From where one of some cells can be reached."""
+    reaches, leads_to = goal, chain > 0.0
     while True:
-        more = ends | leads_to[:, ends].any(axis=1)
-        if (more == ends).all():
-            return ends
-        ends = more
+        more = reaches | leads_to[:, reaches].any(axis=1)
+        if (more == reaches).all():
+            return reaches
+        reaches = more
 
 
-def _solve(chain: Values, gained: Values, cells: NDArray[np.int64]) -> Values:
+def _solve(chain: Values, gained: Values, cells: NDArray[np.bool_]) -> Values:
     """What is gained in some cells, and in those that the chain leads to afterwards."""
     within = chain[np.ix_(cells, cells)]
-    return np.linalg.solve(np.eye(len(cells)) - within, gained[cells]).astype(np.float64)
+    return np.linalg.solve(np.eye(len(within)) - within, gained[cells]).astype(np.float64)
 
 
 Choice = Callable[[Values], Values]
