@@ -81,7 +81,7 @@ class FeatureVector:
 
 
 class Relative:
-    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, each from ``1 - size`` to ``size - 1``.
+    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, as far either way as the grid is wide and high.
 
     Attributes:
         space: The exact space.

@@ -52,8 +52,8 @@ class OneHotObservation(StateObservation):
 
     Args:
         env: A GridWorld, wrapped or not.
-        encoding: ``"cell"``: one input a cell, ``2 * size**2`` in all. ``"axis"``: one input a column and one a row,
-            ``4 * size`` in all.
+        encoding: ``"cell"``: one input a cell, ``2 * width * height`` in all. ``"axis"``: one input a column and one a
+            row, ``2 * (width + height)`` in all.
         coordinates: Append agent x, y and target x, y, scaled to [-1, 1].
 
     Raises:
@@ -98,7 +98,7 @@ class ScaledCoordinates(StateObservation):
 
 
 class RelativePosition(StateObservation):
-    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, each from ``1 - size`` to ``size - 1``.
+    """Target minus agent, ``(dx, dy)``: int64 of shape ``(2,)``, as far either way as the grid is wide and high.
 
     Args:
         env: A GridWorld, wrapped or not.
