@@ -85,29 +85,3 @@ def plot_planning(rows: list[dict[str, Any]], path: Path) -> None:
         )
     figure.savefig(path, dpi=130)
     plt.close(figure)
-
-
-def plot_growth(runs: list[dict[str, Any]], path: Path) -> None:
-    """Steps, seconds and memory of learning over the size: a point a seed, a line through the medians."""
-    sizes = sorted({run["size"] for run in runs})
-    panels = {
-        "environment steps": lambda run: run["settings"]["n_timesteps"],
-        "seconds of learning": lambda run: run["learning_seconds"],
-        "memory of the training (MB)": lambda run: run["megabytes"],
-    }
-    figure, axes = plt.subplots(1, len(panels), figsize=(11, 3.4), layout="constrained")
-    for axis, (label, value) in zip(axes, panels.items(), strict=True):
-        axis.plot(
-            sizes, [np.median([value(run) for run in runs if run["size"] == size]) for size in sizes], color="#2e6cb7"
-        )
-        axis.plot([run["size"] for run in runs], [value(run) for run in runs], "o", color="#2e6cb7", alpha=0.6)
-        axis.set_xscale("log", base=2)
-        axis.set_yscale("log")
-        axis.set_xticks(sizes, [str(size) for size in sizes])
-        axis.minorticks_off()
-        axis.set_xlabel("cells a side")
-        axis.set_ylabel(label)
-        axis.grid(color="#e5e5e5")
-        axis.spines[["top", "right"]].set_visible(False)
-    figure.savefig(path, dpi=130)
-    plt.close(figure)

@@ -98,25 +98,6 @@ def _percent_precisely(share: float, pairs: int) -> str:
     return "100" if not wrong else f"{math.floor(100 * share * 10**digits) / 10**digits:.{digits}f} ({wrong:,} wrong)"
 
 
-def growth(runs: list[dict[str, Any]]) -> str:
-    """A row a size: medians over the seeds."""
-    rows = []
-    for size in sorted({run["size"] for run in runs}):
-        of_size = [run for run in runs if run["size"] == size]
-        optimal = [_percent_precisely(run["report"]["actions"], run["report"]["pairs"]) for run in of_size]
-        rows.append(
-            [
-                f"{size}x{size}",
-                f"{of_size[0]['report']['pairs']:,}",
-                f"{of_size[0]['settings']['n_timesteps']:,}",
-                f"{median(run['learning_seconds'] for run in of_size):.0f} s",
-                f"{median(run['megabytes'] for run in of_size):,.0f} MB",
-                ", ".join(optimal),
-            ]
-        )
-    return table(["size", "pairs", "steps", "learning", "memory", "greedy action optimal, %, seed by seed"], rows)
-
-
 def planning(result: dict[str, Any]) -> str:
     """A row a case."""
     rows = (
