@@ -73,8 +73,8 @@ class Window:
         self._clock = pygame.time.Clock()
         self._closed_by_user = False
         self.is_lost = False
-        if not self._open:
-            pygame.register_quit(self._lose_all)
+        # Anew for each: pygame forgets it at every quit, also at one that came before this window.
+        pygame.register_quit(self._lose_all)
         self._open.append(self)
 
     def show(self, frame: NDArray[np.uint8], fps: int) -> None:
