@@ -249,11 +249,15 @@ def solve(
         raise ValueError("without a horizon, discount must be below 1: a policy that never arrives could be as good")
     # Policy iteration, from a policy that some sweeps have made good.
     policy = next(itertools.islice(sweeps, FIRST_SWEEPS, None)).q_values.argmax(axis=1)
+    reached = -math.inf
     while True:
         achieved = evaluate(process, policy, discount)
         gain = achieved.q_values.max(axis=1) - achieved.values
-        if gain.max() <= tolerance * (1.0 - discount):
+        total = achieved.values.sum()
+        # A policy that is no better has only been rounded otherwise: near a discount of 1 that could go on for ever.
+        if gain.max() <= tolerance * (1.0 - discount) or total <= reached:
             return achieved
+        reached = total
         policy = np.where(gain > 0.0, achieved.q_values.argmax(axis=1), policy)
 
 

@@ -313,6 +313,13 @@ def test_a_policy_that_takes_its_time_arrives():
     assert exact.steps[0, 0] > 1000
 
 
+@pytest.mark.parametrize("discount", [0.999, 1 - 1e-7, 1 - 1e-12])
+def test_a_discount_near_1_comes_to_an_end(discount):
+    solution = solve(decision_process(dynamics_of(read_layout("random:5:0.3:2")), slip=0.3), discount)
+    inside = ~np.isnan(solution.steps)
+    np.testing.assert_allclose(solution.arrival[inside], 1.0)
+
+
 @pytest.mark.parametrize(("layout", "discount"), [("maze", 0.5), ("maze", 0.8), ("random:12:0.35:3", 0.5)])
 @pytest.mark.parametrize("slip", [0.2, 2 / 3])
 def test_far_from_the_target_not_everything_is_optimal(layout, discount, slip):
