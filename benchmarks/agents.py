@@ -22,6 +22,8 @@ import yaml
 from common import RESULTS, measured_on, read_json, write_json
 from learning import HYPERPARAMS, zoo_train
 
+from gym_gridworld.registration import folder_name
+
 SEEDS = range(5)
 
 
@@ -36,7 +38,7 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
     from stable_baselines3.common.monitor import load_results
 
     with tempfile.TemporaryDirectory() as folder:
-        logs, name = Path(folder), run["env_id"].replace("/", "-")
+        logs, name = Path(folder), folder_name(run["env_id"])
         # No evaluations in between: the callback in the settings looks at all pairs.
         used = zoo_train(
             HYPERPARAMS, logs, run["seed"], "--eval-freq", "-1", "--log-interval", "-2", env_id=run["env_id"]

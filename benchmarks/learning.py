@@ -23,8 +23,10 @@ import tables
 import yaml
 from common import RESULTS, ROOT, measured_on, read_json, write_json
 
+from gym_gridworld.registration import folder_name
+
 ENV_ID = "gym_gridworld/GridWorld-v0"
-FOLDER = ENV_ID.replace("/", "-")
+FOLDER = folder_name(ENV_ID)
 HYPERPARAMS = ROOT / "hyperparams" / "dqn.yml"
 POINTS = 25
 

@@ -16,6 +16,7 @@ from common import RESULTS, measured_on, write_json
 from learning import HYPERPARAMS, zoo_train
 from PIL import Image
 
+from gym_gridworld.registration import folder_name
 from gym_gridworld.sb3.runs import load_run
 from gym_gridworld.wrappers import QValueOverlay
 
@@ -31,7 +32,7 @@ def main() -> None:
         for seed in SEEDS:
             arguments = ("-n", str(STEPS), "--eval-freq", "-1", "--log-interval", "-2")
             zoo_train(HYPERPARAMS, logs, seed, *arguments, env_id=ENV_ID)
-        runs = [str(logs / "dqn" / f"{ENV_ID.replace('/', '-')}_{number}") for number in range(1, len(SEEDS) + 1)]
+        runs = [str(logs / "dqn" / f"{folder_name(ENV_ID)}_{number}") for number in range(1, len(SEEDS) + 1)]
         gym_gridworld("plot", "values", runs[0], "-o", str(RESULTS / "values.png"))
         gym_gridworld("plot", "regret", runs[0], "-o", str(RESULTS / "regret.png"))
         gym_gridworld("plot", "curves", *runs, "-o", str(RESULTS / "curves.png"))

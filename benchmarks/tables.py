@@ -8,7 +8,7 @@ from statistics import mean, median
 from typing import Any
 
 import gym_gridworld
-from gym_gridworld.optimality import percent
+from gym_gridworld.report import percent
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

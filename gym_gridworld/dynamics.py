@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_gridworld.layouts import PIT, SYMBOLS, WALL, Layout, open_layout
+from gym_gridworld.layouts import SYMBOLS, WALL, Layout, open_layout
 
 ACTIONS = ("right", "up", "left", "down")
 MOVES = ((1, 0), (0, 1), (-1, 0), (0, -1))
 
 
-class Cells:
+class CellSet:
     """Some cells, to draw from.
 
     Args:
@@ -93,18 +93,18 @@ class Dynamics:
     @cached_property
     def pits(self) -> frozenset[int]:
         """The cells that end an episode badly."""
-        return frozenset(np.flatnonzero(self.layout.symbols == PIT).tolist())
+        return frozenset(np.flatnonzero(self.layout.is_pit).tolist())
 
     @cached_property
-    def starts(self) -> Cells:
+    def starts(self) -> CellSet:
         """Where the agent may start."""
-        return Cells(self.layout.starts)
+        return CellSet(self.layout.starts)
 
-    def targets_for(self, agent: int) -> Cells:
+    def targets_for(self, agent: int) -> CellSet:
         """Where the target may lie when the agent is in a cell: where it can be reached. May hold the cell itself."""
         return self._targets_in[int(self.layout.regions[agent])]
 
-    def starts_for(self, target: int) -> Cells:
+    def starts_for(self, target: int) -> CellSet:
         """Where the agent may start when the target is in a cell. May hold the cell itself."""
         return self._starts_in[int(self.layout.regions[target])]
 
@@ -132,16 +132,16 @@ class Dynamics:
             raise ValueError(f"reset option 'target' must be where a start can reach it, got {location(target)}")
 
     @cached_property
-    def _targets_in(self) -> list[Cells]:
+    def _targets_in(self) -> list[CellSet]:
         return self._by_region(self.layout.targets)
 
     @cached_property
-    def _starts_in(self) -> list[Cells]:
+    def _starts_in(self) -> list[CellSet]:
         return self._by_region(self.layout.starts)
 
-    def _by_region(self, cells: NDArray[np.int64]) -> list[Cells]:
+    def _by_region(self, cells: NDArray[np.int64]) -> list[CellSet]:
         regions = self.layout.regions
-        return [Cells(cells[regions[cells] == number]) for number in range(1 + regions.max())]
+        return [CellSet(cells[regions[cells] == number]) for number in range(1 + regions.max())]
 
     @cached_property
     def next_cell_rows(self) -> list[list[int]]:

@@ -31,6 +31,7 @@ Action = int | np.int64
 
 N_ACTIONS = len(ACTIONS)
 DEFAULT_SIZE = 5
+WINDOW_SIZE = 512
 
 
 class GridWorldEnv(gym.Env[Observation, Action]):
@@ -38,7 +39,8 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
     **Observation**: ``Dict(agent=Box(0, size - 1, (2,), int64), target=Box(0, size - 1, (2,), int64))``, each the
     location ``(x, y)``: x to the right, y up, ``(0, 0)`` the bottom-left cell. The arrays are fresh on every call. On a
-    layout that is not a square, each axis has its own bound.
+    layout that is not a square, each axis has its own bound; of a layout of a single row or column, Gymnasium's checker
+    warns.
 
     **Actions**: ``Discrete(4)``: 0 right (+x), 1 up (+y), 2 left (-x), 3 down (-y). A move off the grid or into a wall
     leaves the agent where it is. Python integers, NumPy integers and 0-d integer arrays are actions.
@@ -97,7 +99,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         self,
         size: int = DEFAULT_SIZE,
         render_mode: str | None = None,
-        window_size: int = 512,
+        window_size: int = WINDOW_SIZE,
         layout: Any = None,
         slip: float = 0.0,
     ) -> None:

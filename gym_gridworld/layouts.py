@@ -85,6 +85,11 @@ class Layout:
         return regions
 
     @cached_property
+    def is_pit(self) -> NDArray[np.bool_]:
+        """Bool array of shape ``(cells,)``: where an episode ends badly."""
+        return np.equal(self.symbols, PIT)
+
+    @cached_property
     def targets(self) -> NDArray[np.int64]:
         """The cells in which the target may lie, in ascending order."""
         return self._marked(TARGET)

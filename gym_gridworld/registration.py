@@ -32,6 +32,11 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
 }
 
 
+def folder_name(env_id: str) -> str:
+    """What the RL Zoo calls the folders and files of an id: a slash would make two folders of it."""
+    return env_id.replace("/", "-")
+
+
 def register_environments() -> None:
     """Register every id with Gymnasium, leaving alone those that already are."""
     for env_id, spec in ENVIRONMENTS.items():

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from gym_gridworld import planning
 from gym_gridworld.dynamics import Dynamics
-from gym_gridworld.optimality import DISCOUNT
+from gym_gridworld.models import DISCOUNT
 
 
 def start_probabilities(dynamics: Dynamics) -> NDArray[np.float64]:

@@ -78,7 +78,9 @@ def translate_ids(arguments: Sequence[str], *, for_folders: bool) -> list[str]:
     if not any(argument.startswith("--gym-packages") for argument in rest):
         _check_ids(ids)
     if for_folders:
-        ids = [env_id.replace("/", "-") for env_id in ids]
+        from gym_gridworld.registration import folder_name
+
+        ids = [folder_name(env_id) for env_id in ids]
         _check_folders(ids, rest)
     return [*rest, "--env", *ids]
 

@@ -11,6 +11,7 @@ import pytest
 
 import gym_gridworld
 from gym_gridworld import wrappers
+from gym_gridworld.registration import folder_name
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
 
@@ -61,3 +62,26 @@ def asked_fps(monkeypatch):
 
     monkeypatch.setattr(pygame.time, "Clock", Clock)
     return asked
+
+
+@pytest.fixture
+def write_run(tmp_path):
+    """Writes a run's folder as the zoo does: the episodes of each environment as (return, length)."""
+
+    def write(number, *environments, env_id=ENV_ID, algo="dqn", kwargs="null", optimality=None):
+        folder = tmp_path / f"run_{number}"
+        settings = folder / folder_name(env_id)
+        settings.mkdir(parents=True)
+        (settings / "config.yml").write_text("{}")
+        (settings / "args.yml").write_text(f"algo: {algo}\nenv: {env_id}\nenv_kwargs: {kwargs}\n")
+        for index, episodes in enumerate(environments):
+            lines = [f"{gained},{length},{time}.5" for time, (gained, length) in enumerate(episodes)]
+            header = f'#{{"t_start": 1.0, "env_id": "{env_id}"}}'
+            (folder / f"{index}.monitor.csv").write_text("\n".join([header, "r,l,t", *lines, ""]))
+        if optimality is not None:
+            rows = [f"{steps},{share},0.5,nan," for steps, share in optimality]
+            head = "environment_steps,actions,success,mean_regret,q_error"
+            (folder / "optimality.csv").write_text("\n".join([head, *rows, ""]))
+        return folder
+
+    return write

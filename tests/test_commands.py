@@ -126,7 +126,8 @@ def test_closing_the_window_ends(played):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "size", "slip"), [([], 5, 0.0), (["--size", "8"], 8, 0.0), (["--slip", "0.5"], 5, 0.5)]
+    ("arguments", "size", "slip"),
+    [([], 5, 0.0), (["--size", "8"], 8, 0.0), (["--size", "600"], 600, 0.0), (["--slip", "0.5"], 5, 0.5)],
 )
 def test_what_is_passed_on(played, arguments, size, slip):
     _, env = played(arguments)
@@ -183,6 +184,7 @@ def test_a_key_from_the_last_episode_does_not_move_the_next(make, monkeypatch):
     [
         (["play", "gym_gridworld/GridWord-v0"], "Did you mean: `GridWorld`?"),
         (["play", "FourRooms-v0"], "python -m gym_gridworld list"),
+        (["play", "four_rooms"], "A layout: --layout four_rooms"),
         (["play", "no_such_module:GridWorld-v0"], "No module named 'no_such_module'"),
         (["play", "CartPole-v1"], "play is for the ids of gym_gridworld, got CartPole-v1"),
         (["play", "--layout", "four_room"], "did you mean 'four_rooms'?"),

@@ -6,12 +6,12 @@ import json
 import gymnasium as gym
 import numpy as np
 import pytest
-from conftest import WRAPPERS
+from conftest import ENV_ID, WRAPPERS
 from sb3_contrib import QRDQN
 from stable_baselines3 import DQN
 from stable_baselines3.common.monitor import Monitor
 
-from gym_gridworld import GridWorldEnv, optimality, wrappers
+from gym_gridworld import GridWorldEnv, observing, wrappers
 from gym_gridworld.optimality import AllPairs, evaluate, optimal_fraction
 from gym_gridworld.sb3.q_values import q_values
 
@@ -89,7 +89,7 @@ def test_many_observations_at_once_are_those_of_a_reset_to_each(make, monkeypatc
     wrapper, arguments = WRAPPERS[name]
     env = Monitor(wrapper(make(layout=layout), **arguments))
     at_once = AllPairs(env, chunk=50)
-    monkeypatch.setattr(optimality, "LEAVE_OBSERVATIONS_ALONE", ())
+    monkeypatch.setattr(observing, "LEAVE_OBSERVATIONS_ALONE", ())
     by_reset = AllPairs(env, chunk=50)
     assert len(at_once.observations) == len(by_reset.observations)
     for one, other in zip(at_once.observations, by_reset.observations, strict=True):
@@ -333,3 +333,21 @@ def test_discount_and_horizon_out_of_range(make):
         AllPairs(make(), discount=1.5)
     with pytest.raises(ValueError, match="horizon"):
         AllPairs(make(), horizon=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"size": 6}, "6x6"),
+        ({"layout": "cliff"}, "cliff 12x4"),
+        ({"layout": "random:5:0.2:1"}, "random:5:0.2:1 5x5"),
+        ({"layout": "A..\n..T"}, "3x2"),
+        ({"layout": ["A..", "..T"]}, "3x2"),
+    ],
+)
+def test_the_report_says_which_layout(make, arguments, said):
+    env = make(**arguments)
+    report = evaluate(lambda observations: np.zeros(len(observations["agent"]), np.int64), env)
+    assert report.layout == said
+    assert str(report).startswith(f"{ENV_ID}, {said}, ")
+    assert json.loads(report.to_json())["layout"] == said

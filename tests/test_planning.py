@@ -359,3 +359,12 @@ def test_bad_input(call, said):
 
 def test_the_open_grid_of_the_layout_module_is_the_dynamics_one():
     assert dynamics_of(open_layout(3)) is open_grid(3)
+
+
+@pytest.mark.parametrize("targets", [[99], [-1], [[0]], [1]])
+def test_targets_must_be_floor(targets):
+    dynamics = dynamics_of(read_layout("cliff"))
+    targets = np.array(targets)
+    for planned in (distances, decision_process, lambda *given: shortest_paths(given[0], 0.9, targets=given[1])):
+        with pytest.raises(ValueError, match="targets must be numbers of floor cells, from 0 to 47, got"):
+            planned(dynamics, targets)

@@ -11,7 +11,8 @@ from conftest import ENV_ID
 
 from gym_gridworld import __main__ as cli
 from gym_gridworld import zoo
-from gym_gridworld.optimality import optimal_fraction, percent
+from gym_gridworld.optimality import optimal_fraction
+from gym_gridworld.report import percent
 from gym_gridworld.sb3.runs import load_run
 
 ROOT = Path(__file__).parents[1]

@@ -19,7 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Print the table, where the model lies, and the command that shows it playing."""
-    from gym_gridworld.optimality import evaluate, percent
+    from gym_gridworld.optimality import evaluate
+    from gym_gridworld.report import percent
     from gym_gridworld.sb3.runs import load_run
 
     trained = load_run(options.folder)
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace) -> None:
     print(f"Model:   {trained.model_path}")
     folder = options.folder.resolve()
     exp_id = folder.name.rpartition("_")[2]
-    if exp_id.isdigit():
+    # The zoo finds a run by its number, in a folder of the algorithm.
+    if exp_id.isdigit() and folder.parent.name == trained.algo:
         logs = os.path.relpath(folder.parents[1])
         play = [_python(), "-m", "gym_gridworld.zoo", "enjoy", "--algo", trained.algo, "--env", trained.env_id]
         print(f"Play:    {shlex.join([*play, '-f', logs, '--exp-id', exp_id, '-n', '200'])}")

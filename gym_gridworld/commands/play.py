@@ -12,7 +12,9 @@ import gymnasium as gym
 from gymnasium import spaces
 from gymnasium.error import Error, UnregisteredEnv
 
-from gym_gridworld.env import GridWorldEnv
+from gym_gridworld.env import WINDOW_SIZE, GridWorldEnv
+from gym_gridworld.maps import NAMED
+from gym_gridworld.random_maps import PREFIX
 
 HELP = "play with the arrow keys"
 KEYS = "Arrow keys: one step each, or hold one down. Escape: end."
@@ -112,10 +114,14 @@ def run(options: argparse.Namespace) -> None:
 def _make(options: argparse.Namespace) -> gym.Env[Any, Any]:
     given = {name: getattr(options, name) for name in ("layout", "size", "slip")}
     given = {name: value for name, value in given.items() if value is not None}
+    if (options.size or 0) > WINDOW_SIZE:
+        given["window_size"] = options.size
     try:
         env = gym.make(options.id, render_mode="rgb_array", disable_env_checker=True, **given)
     except (UnregisteredEnv, ModuleNotFoundError) as error:
-        raise ValueError(f"{error} (The ids: python -m gym_gridworld list)") from error
+        is_layout = options.id in NAMED or options.id.startswith(PREFIX)
+        hint = f"A layout: --layout {options.id}" if is_layout else "The ids: python -m gym_gridworld list"
+        raise ValueError(f"{error} ({hint})") from error
     if not isinstance(env.unwrapped, GridWorldEnv):
         raise TypeError(f"play is for the ids of gym_gridworld, got {options.id}")
     return env

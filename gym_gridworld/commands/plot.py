@@ -46,7 +46,8 @@ def run(options: argparse.Namespace) -> None:
 
 def _draw_map(options: argparse.Namespace) -> tuple[Figure, str]:
     from gym_gridworld import plots
-    from gym_gridworld.optimality import AllPairs, discount_of
+    from gym_gridworld.models import discount_of
+    from gym_gridworld.optimality import AllPairs
     from gym_gridworld.plots.values import target_column, worst_target
     from gym_gridworld.sb3.runs import load_run
 
@@ -65,10 +66,11 @@ def _draw_map(options: argparse.Namespace) -> tuple[Figure, str]:
 
 def _draw_curves(options: argparse.Namespace) -> tuple[Figure, str]:
     from gym_gridworld import plots
+    from gym_gridworld.registration import folder_name
     from gym_gridworld.sb3.curves import load_histories
 
     histories = load_histories(options.folders)
-    return plots.learning_curves(histories), f"{histories[0].env_id.replace('/', '-')}-curves"
+    return plots.learning_curves(histories), f"{folder_name(histories[0].env_id)}-curves"
 
 
 def _check_output(path: Path) -> None:

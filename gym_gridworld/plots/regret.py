@@ -13,8 +13,9 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from gym_gridworld.layouts import Layout
-from gym_gridworld.optimality import AllPairs, Evaluation, Report, percent
+from gym_gridworld.optimality import AllPairs, Evaluation
 from gym_gridworld.plots import board
+from gym_gridworld.report import Report, percent
 
 # Up to this many cells a side, numbers can be read in them.
 READABLE = 16

@@ -12,8 +12,9 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from gym_gridworld.layouts import SYMBOLS, Layout
-from gym_gridworld.optimality import AllPairs, Evaluation, Report
+from gym_gridworld.optimality import AllPairs, Evaluation
 from gym_gridworld.plots import board
+from gym_gridworld.report import Report
 
 
 def value_map(pairs: AllPairs, evaluation: Evaluation, target: tuple[int, int] | None = None) -> Figure:

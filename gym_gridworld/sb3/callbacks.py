@@ -12,7 +12,8 @@ from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper, VecMonitor
 
-from gym_gridworld.optimality import AllPairs, discount_of
+from gym_gridworld.models import discount_of
+from gym_gridworld.optimality import AllPairs
 from gym_gridworld.sb3.curves import OPTIMALITY
 from gym_gridworld.validation import check_at_least
 

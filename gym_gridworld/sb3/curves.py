@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from stable_baselines3.common.monitor import get_monitor_files
 
 from gym_gridworld.env import GridWorldEnv
-from gym_gridworld.optimality import DISCOUNT, time_limit
+from gym_gridworld.models import DISCOUNT
+from gym_gridworld.observing import time_limit
 from gym_gridworld.sb3.runs import load_hyperparams, load_settings, merge_env_kwargs
 from gym_gridworld.starts import mean_optimal_length
 

@@ -13,7 +13,7 @@ from rl_zoo3.utils import ALGOS, create_test_env, get_saved_hyperparams
 from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import DummyVecEnv
 
-import gym_gridworld  # noqa: F401
+from gym_gridworld.registration import folder_name
 
 OFF_POLICY = ("dqn", "qrdqn", "ddpg", "td3", "sac", "tqc")
 
@@ -41,7 +41,7 @@ class Run:
     @property
     def model_path(self) -> Path:
         """The file of the final model."""
-        return self.folder / f"{_folder_name(self.env_id)}.zip"
+        return self.folder / f"{folder_name(self.env_id)}.zip"
 
 
 def load_run(folder: str | Path, model_path: str | Path | None = None, render_mode: str | None = None) -> Run:
@@ -62,7 +62,7 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
     folder = Path(folder)
     settings = load_settings(folder)
     algo, env_id = settings["algo"], settings["env"]
-    name = _folder_name(env_id)
+    name = folder_name(env_id)
     path = Path(model_path) if model_path is not None else folder / f"{name}.zip"
     if not path.is_file():
         raise ValueError(f"no trained agent in {folder}: {path.name} is missing; was the training interrupted?")
@@ -98,7 +98,7 @@ def load_hyperparams(folder: Path, settings: dict[str, Any]) -> tuple[dict[str, 
     Raises:
         ValueError: They are missing, or not what the zoo writes.
     """
-    name = _folder_name(settings["env"])
+    name = folder_name(settings["env"])
     path = folder / name / "config.yml"
     if not path.is_file():
         raise ValueError(f"no trained agent in {folder}: {name}/config.yml is missing")
@@ -115,10 +115,6 @@ def _check_whole(path: Path) -> None:
         # The model's parts are archives too, and the end of one may pass for the end of the whole.
         if "data" not in archive.namelist():
             raise zipfile.BadZipFile("the file is cut off")
-
-
-def _folder_name(env_id: str) -> str:
-    return env_id.replace("/", "-")
 
 
 def load_settings(folder: Path) -> dict[str, Any]:

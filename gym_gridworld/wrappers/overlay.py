@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_gridworld.env import N_ACTIONS, GridWorldEnv
-from gym_gridworld.optimality import check_spaces, observe
+from gym_gridworld.models import check_spaces, has_q_values
+from gym_gridworld.observing import observe
 
 
 class QValueOverlay(gym.Wrapper[Any, Any, Any, Any]):
@@ -110,7 +111,7 @@ class QValueOverlay(gym.Wrapper[Any, Any, Any, Any]):
 
 
 def _q_function(model: Any) -> Callable[[Any], Any]:
-    if hasattr(model, "q_net") or hasattr(model, "quantile_net"):
+    if has_q_values(model):
         from gym_gridworld.sb3.q_values import q_values
 
         return partial(q_values, model)
