@@ -13,24 +13,29 @@ import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 import tables
 import yaml
-from common import RESULTS, measured_on, read_json, write_json
 from learning import HYPERPARAMS, zoo_train
+from resume import Runs
 
 from gym_gridworld.registration import folder_name
 
 SEEDS = range(5)
 
 
-def all_runs(seeds: range | list[int]) -> list[dict[str, Any]]:
+def all_runs() -> list[dict[str, Any]]:
     """Every run: environment, settings and seed."""
     entries = yaml.safe_load(HYPERPARAMS.read_text())
-    return [{"env_id": env_id, "seed": seed, "settings": entries[env_id]} for seed in seeds for env_id in entries]
+    return [{"env_id": env_id, "seed": seed, "settings": entries[env_id]} for env_id in entries for seed in SEEDS]
+
+
+def says(run: dict[str, Any]) -> str:
+    """What a run came to."""
+    actions, seconds = run["report"]["actions"], run["learning_seconds"]
+    return f"{run['env_id']}, seed {run['seed']}: {actions:.4%} in {seconds:.0f} s"
 
 
 def train(run: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +62,6 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
             "learning_seconds": round(float(load_results(str(run_folder))["t"].max()), 1),
             "whole_command_seconds": round(used.seconds, 1),
             "megabytes": round(used.megabytes),
-            "processor": measured_on()["processor"],
         }
 
 
@@ -65,43 +69,17 @@ def main() -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side; 0 only reports")
-    parser.add_argument("--seeds", type=int, nargs="+", default=list(SEEDS))
+    parser.add_argument("--seeds", type=int, nargs="+", choices=SEEDS, default=list(SEEDS))
     parser.add_argument("--env", nargs="+", default=[], help="ids, or parts of them; by default all")
     options = parser.parse_args()
 
-    result = read_json("agents.json") if (RESULTS / "agents.json").exists() else {"runs": []}
-    wanted = all_runs(options.seeds)
-    # Runs of other settings than today's do not count.
-    settings = {run["env_id"]: run["settings"] for run in wanted}
-    done = result["runs"] = [run for run in result["runs"] if settings.get(run["env_id"]) == run["settings"]]
-    have = {(run["env_id"], run["seed"]) for run in done}
-    missing = [run for run in wanted if (run["env_id"], run["seed"]) not in have]
-    missing = [run for run in missing if not options.env or any(part in run["env_id"] for part in options.env)]
-    failed = 0
-    with ThreadPoolExecutor(max(options.jobs, 1)) as pool:
-        futures = {pool.submit(train, run): run for run in missing} if options.jobs else {}
-        try:
-            for number, future in enumerate(as_completed(futures), 1):
-                run = futures[future]
-                name = f"{number}/{len(missing)}: {run['env_id']}, seed {run['seed']}"
-                if error := future.exception():
-                    failed += 1
-                    print(f"{name}: {error}", file=sys.stderr, flush=True)
-                    continue
-                done.append(future.result())
-                done.sort(key=lambda run: (list(settings).index(run["env_id"]), run["seed"]))
-                processors = " and ".join(sorted({run["processor"] for run in done}))
-                result["measured_on"] = {**measured_on(), "processor": processors}
-                write_json("agents.json", result)
-                last = future.result()
-                print(f"{name}: {last['report']['actions']:.4%} in {last['learning_seconds']:.0f} s", flush=True)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    if done:
+    def chosen(run: dict[str, Any]) -> bool:
+        return run["seed"] in options.seeds and (not options.env or any(part in run["env_id"] for part in options.env))
+
+    result, failed = Runs("agents.json", all_runs(), train, says).complete(options.jobs, chosen)
+    if result["runs"]:
         print(tables.agents(result))
-    if failed:
-        sys.exit(f"{failed} of {len(missing)} runs failed; run this again to try them again")
+    sys.exit(failed > 0)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tables
 import yaml
-from common import RESULTS, ROOT, measured_on, read_json, write_json
+from common import RESULTS, ROOT, measured_on, write_json
+from resume import Runs
 
 from gym_gridworld.registration import folder_name
 
@@ -130,46 +130,25 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
             **run,
             "curve": json.loads(curve.read_text()),
             "whole_command_seconds": round(wall, 1),
-            "processor": measured_on()["processor"],
         }
+
+
+def says(run: dict[str, Any]) -> str:
+    """What a run came to."""
+    _, seconds, optimal = run["curve"][-1]
+    name = f"{run['input']}, {run['size']}x{run['size']}, {run['kind']}, seed {run['seed']}"
+    return f"{name}: {optimal:.2%} in {seconds:.0f} s of learning"
 
 
 def inputs(jobs: int) -> None:
     """Run what is missing, ``jobs`` at a time, then print the table and draw the plot."""
     from plots import plot_inputs
 
-    result = read_json("inputs.json") if (RESULTS / "inputs.json").exists() else {"runs": []}
-    wanted = all_runs()
-    # Runs of other settings than today's do not count.
-    done = result["runs"] = [run for run in result["runs"] if {key: run.get(key) for key in wanted[0]} in wanted]
-    identities = [{key: run[key] for key in wanted[0]} for run in done]
-    missing = [run for run in wanted if run not in identities] if jobs else []
-    failed = 0
-    with ThreadPoolExecutor(max(jobs, 1)) as pool:
-        futures = {pool.submit(train, run): run for run in missing}
-        try:
-            for number, future in enumerate(as_completed(futures), 1):
-                run = futures[future]
-                name = f"{run['input']}, {run['size']}x{run['size']}, {run['kind']}, seed {run['seed']}"
-                if error := future.exception():
-                    failed += 1
-                    print(f"{number}/{len(missing)}: {name}: {error}", file=sys.stderr, flush=True)
-                    continue
-                done.append(future.result())
-                # Stopped, the comparison may have gone on elsewhere.
-                processors = " and ".join(sorted({run["processor"] for run in done}))
-                result["measured_on"] = {**measured_on(), "processor": processors}
-                write_json("inputs.json", result)
-                _, seconds, optimal = done[-1]["curve"][-1]
-                print(f"{number}/{len(missing)}: {name}: {optimal:.2%} in {seconds:.0f} s of learning", flush=True)
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
-    if done:
+    result, failed = Runs("inputs.json", all_runs(), train, says).complete(jobs)
+    if result["runs"]:
         print(tables.inputs(result))
-        plot_inputs(done, RESULTS / "inputs.png")
-    if failed:
-        sys.exit(f"{failed} of {len(missing)} runs failed; run this again to try them again")
+        plot_inputs(result["runs"], RESULTS / "inputs.png")
+    sys.exit(failed > 0)
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import tables
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
@@ -85,3 +86,39 @@ def plot_planning(rows: list[dict[str, Any]], path: Path) -> None:
         )
     figure.savefig(path, dpi=130)
     plt.close(figure)
+
+
+def plot_growth(runs: list[dict[str, Any]], path: Path) -> None:
+    """Steps and seconds to the optimum, and memory, over the side of the grid: a dot a seed, a line through medians."""
+    figure, axes = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
+    labels = ("environment steps (thousands)", "seconds of learning", "memory of the process (MB)")
+    moments = {
+        (f"{share:.1%} of the pairs optimal" if share < 1 else "every pair optimal", colour, shift): [
+            (run["size"], tables.first_reached(run, share)) for run in runs
+        ]
+        for share, colour, shift in ((tables.NEARLY, "#9db9dd", 0.97), (tables.WHOLLY, "#2e6cb7", 1.03))
+    }
+    for (label, colour, shift), reached in moments.items():
+        for panel, scale in ((0, 1000), (1, 1)):
+            points = [(size, moment[panel] / scale) for size, moment in reached if moment is not None]
+            _dots(axes[panel], points, colour, label, shift)
+    _dots(axes[2], [(run["size"], run["megabytes"]) for run in runs], "#2e6cb7", None, 1.0)
+    sizes = sorted({run["size"] for run in runs})
+    for axis, label in zip(axes, labels, strict=True):
+        axis.set(xscale="log", yscale="log", xlabel="cells a side", ylabel=label)
+        axis.set_xticks(sizes, [str(size) for size in sizes])
+        axis.minorticks_off()
+        axis.yaxis.set_major_formatter("{x:,.0f}")
+        axis.grid(color="#e5e5e5")
+        axis.spines[["top", "right"]].set_visible(False)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def _dots(axis: plt.Axes, points: list[tuple[int, float]], colour: str, label: str | None, shift: float) -> None:
+    sizes = sorted({size for size, _ in points})
+    medians = [np.median([value for size, value in points if size == side]) for side in sizes]
+    axis.plot(shift * np.array(sizes), medians, color=colour, linewidth=1.2)
+    at, values = np.array(points).T
+    axis.plot(shift * at, values, "o", color=colour, markersize=4, label=label)

@@ -98,6 +98,33 @@ def _percent_precisely(share: float, pairs: int) -> str:
     return "100" if not wrong else f"{math.floor(100 * share * 10**digits) / 10**digits:.{digits}f} ({wrong:,} wrong)"
 
 
+NEARLY, WHOLLY = 0.999, 1.0
+
+
+def first_reached(run: dict[str, Any], share: float) -> tuple[int, float] | None:
+    """After how many steps and seconds a training had so many of its pairs optimal, at the first look that saw it."""
+    return next(((steps, seconds) for steps, seconds, optimal in run["curve"] if optimal >= share), None)
+
+
+def growth(result: dict[str, Any]) -> str:
+    """A row a size, all seeds in each."""
+    rows = []
+    for size in dict.fromkeys(run["size"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["size"] == size]
+        nearly, wholly = ([first_reached(run, share) for run in runs] for share in (NEARLY, WHOLLY))
+        rows.append(
+            [
+                f"{size}x{size}",
+                f"{runs[0]['pairs']:,}",
+                ", ".join(f"{moment[0]:,} ({moment[1]:.0f} s)" if moment else "never" for moment in nearly),
+                ", ".join(f"{moment[0]:,} ({moment[1]:.0f} s)" if moment else "never" for moment in wholly),
+                f"{max(run['megabytes'] for run in runs):,} MB",
+            ]
+        )
+    header = ["size", "pairs", f"steps (and seconds) to {percent(NEARLY)}% of the pairs", "to every pair", "memory"]
+    return table(header, rows)
+
+
 def planning(result: dict[str, Any]) -> str:
     """A row a case."""
     rows = (
