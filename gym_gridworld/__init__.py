@@ -9,8 +9,9 @@ Importing the package registers its environments:
 
 from gym_gridworld.env import GridWorldEnv
 from gym_gridworld.registration import ENVIRONMENTS, register_environments
+from gym_gridworld.vector_env import GridWorldVectorEnv
 
-__all__ = ["ENVIRONMENTS", "GridWorldEnv", "__version__"]
+__all__ = ["ENVIRONMENTS", "GridWorldEnv", "GridWorldVectorEnv", "__version__"]
 
 __version__ = "0.1.0"
 

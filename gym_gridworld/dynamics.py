@@ -108,6 +108,23 @@ class Dynamics:
         """Where the agent may start when the target is in a cell. May hold the cell itself."""
         return self._starts_in[int(self.layout.regions[target])]
 
+    def draw_start(
+        self, random: np.random.Generator, agent: int | None = None, target: int | None = None
+    ) -> tuple[int, int]:
+        """Where an episode starts: the cells of the agent and of the target.
+
+        Args:
+            random: Draws those that are not given.
+            agent: The agent's cell, if it is given.
+            target: The target's cell, if it is given.
+        """
+        if agent is None:
+            starts = self.starts if target is None else self.starts_for(target)
+            agent = starts.draw(random, other_than=target)
+        if target is None:
+            target = self.targets_for(agent).draw(random, other_than=agent)
+        return agent, target
+
     def check_placed(self, agent: int | None, target: int | None) -> None:
         """Check that an episode can start with the agent, the target or both in these cells.
 

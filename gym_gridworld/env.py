@@ -142,19 +142,14 @@ class GridWorldEnv(gym.Env[Observation, Action]):
                 the target.
             gymnasium.error.Error: ``seed`` is negative or not an integer.
         """
-        agent, target = self._placed(options)
+        agent, target = self.placed(options)
         super().reset(seed=seed)
-        if agent is None:
-            starts = self.dynamics.starts if target is None else self.dynamics.starts_for(target)
-            agent = starts.draw(self.np_random, other_than=target)
-        if target is None:
-            target = self.dynamics.targets_for(agent).draw(self.np_random, other_than=agent)
-        self.agent_cell, self.target_cell = agent, target
-        self._distances = self.dynamics.distance_row(target)
+        self.agent_cell, self.target_cell = self.dynamics.draw_start(self.np_random, agent, target)
+        self._distances = self.dynamics.distance_row(self.target_cell)
         self._needs_reset = False
         if self.render_mode == "human":
             self._show()
-        return self._observation(), {"distance": self._distances[agent]}
+        return self._observation(), {"distance": self._distances[self.agent_cell]}
 
     def step(self, action: Action) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Move the agent one cell.
@@ -236,7 +231,14 @@ class GridWorldEnv(gym.Env[Observation, Action]):
             raise ValueError(f"size is that of an open square, and a layout has its own: got size {size} and a layout")
         return read_layout(layout)
 
-    def _placed(self, options: dict[str, Any] | None) -> tuple[int | None, int | None]:
+    def placed(self, options: dict[str, Any] | None) -> tuple[int | None, int | None]:
+        """The cells of the agent and the target in which reset options place them; None for one that they do not.
+
+        Raises:
+            TypeError: An option is not a pair of integers.
+            ValueError: An option is unknown, off the grid or not a place for it, or there is no way from the agent to
+                the target.
+        """
         last = (self.layout.width - 1, self.layout.height - 1)
         placed = {
             name: self.dynamics.cell_at(*check_location(name, value, last))

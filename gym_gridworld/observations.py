@@ -103,6 +103,27 @@ class Relative:
         return relative
 
 
+class Flat:
+    """Agent x, y and target x, y: int64 of shape ``(4,)``, as ``gymnasium.spaces.flatten`` has it.
+
+    Attributes:
+        space: The exact space.
+    """
+
+    def __init__(self, dynamics: Dynamics) -> None:
+        farthest = np.tile(dynamics.locations.max(axis=0), 2)
+        self.space = spaces.Box(np.zeros_like(farthest), farthest, dtype=np.int64)
+        self._all_locations, self._locations = dynamics.locations, dynamics.location_rows
+
+    def encode(self, agent: int, target: int) -> NDArray[np.int64]:
+        """The observation of one state."""
+        return np.concatenate([self._locations[agent], self._locations[target]])
+
+    def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.int64]:
+        """The observations of ``n`` states: int64 of shape ``(n, 4)``."""
+        return np.concatenate([self._all_locations[agents], self._all_locations[targets]], axis=1)
+
+
 def one_hot_cells(dynamics: Dynamics) -> Features:
     """One input a cell, walls and pits included."""
     return np.eye(dynamics.n_cells, dtype=np.float32)

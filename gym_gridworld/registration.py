@@ -7,6 +7,7 @@ from typing import Any
 import gymnasium as gym
 
 ENTRY_POINT = "gym_gridworld.env:GridWorldEnv"
+VECTOR_ENTRY_POINT = "gym_gridworld.vector_env:GridWorldVectorEnv"
 SIZES = (8, 10, 16, 20, 32)
 
 # Each has the time limit that suits it: an untrained greedy policy walks into a wall for ever, and evaluating it would
@@ -41,4 +42,4 @@ def register_environments() -> None:
     """Register every id with Gymnasium, leaving alone those that already are."""
     for env_id, spec in ENVIRONMENTS.items():
         if env_id not in gym.registry:
-            gym.register(env_id, **spec)
+            gym.register(env_id, vector_entry_point=VECTOR_ENTRY_POINT, **spec)

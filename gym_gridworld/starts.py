@@ -39,6 +39,43 @@ def start_probabilities(dynamics: Dynamics) -> NDArray[np.float64]:
     return probabilities
 
 
+class StartSampler:
+    """Draws many starts at once, each as the environment's ``reset`` draws one.
+
+    Args:
+        dynamics: The transition table.
+
+    Example:
+        >>> from gym_gridworld.dynamics import open_grid
+        >>> agents, targets = StartSampler(open_grid(5)).draw(np.random.default_rng(0), 1000)
+        >>> bool((agents != targets).all())
+        True
+    """
+
+    def __init__(self, dynamics: Dynamics) -> None:
+        layout = dynamics.layout
+        self._starts = layout.starts
+        regions = layout.regions[layout.targets]
+        order = np.argsort(regions, kind="stable")
+        self._targets = layout.targets[order]
+        in_region = np.bincount(regions, minlength=1 + layout.regions.max())
+        of_start = layout.regions[self._starts]
+        # For each start: where its region's targets begin, its own place among them, and how many others there are.
+        self._first = (np.cumsum(in_region) - in_region)[of_start]
+        place = np.full(dynamics.n_cells, len(self._targets))
+        place[self._targets] = np.arange(len(self._targets))
+        self._own = place[self._starts] - self._first
+        self._others = in_region[of_start] - np.isin(self._starts, self._targets)
+
+    def draw(self, random: np.random.Generator, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The cells of agents and targets: two int64 arrays of shape ``(number,)``."""
+        which = random.integers(len(self._starts), size=number)
+        target = random.integers(self._others[which])
+        target += target >= self._own[which]
+        target += self._first[which]
+        return self._starts[which], self._targets[target]
+
+
 def mean_optimal_length(
     dynamics: Dynamics, slip: float = 0.0, discount: float = DISCOUNT, horizon: float = math.inf
 ) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from gymnasium.error import InvalidAction
+from numpy.typing import NDArray
 
 
 def as_integer(value: Any) -> int:
@@ -76,6 +77,30 @@ def check_action(action: Any, names: tuple[str, ...]) -> int:
     return index
 
 
+def check_actions(actions: Any, number: int, names: tuple[str, ...]) -> NDArray[np.int64]:
+    """The actions of many environments: an integer array of shape ``(number,)``, or a sequence of as many integers.
+
+    Raises:
+        InvalidAction: ``actions`` is none of these, or one of them is out of range.
+    """
+    try:
+        array = np.asarray(actions)
+    except ValueError:  # rows of different lengths
+        array = np.empty(0, np.object_)
+    allowed = ", ".join(f"{index} ({name})" for index, name in enumerate(names))
+    if array.shape != (number,) or array.dtype.kind not in "iu":
+        raise InvalidAction(
+            f"actions must be an integer array of shape ({number},) of {allowed}, got dtype {array.dtype} and shape "
+            f"{array.shape}"
+        )
+    array = array.astype(np.int64, copy=False)
+    # Seen as unsigned, what is negative is the largest.
+    if array.view(np.uint64).max() >= len(names):
+        index = int(np.flatnonzero((array < 0) | (array >= len(names)))[0])
+        raise InvalidAction(f"actions must be {allowed}, got {actions[index]!r} for environment {index}")
+    return array
+
+
 def check_share(name: str, value: Any) -> float:
     """An argument that is a number from 0 to 1.
 
@@ -129,3 +154,45 @@ def check_options(options: Any, allowed: tuple[str, ...]) -> Mapping[str, Any]:
         if key not in allowed:
             raise ValueError(f"reset options may hold {names}, got the unknown key {key!r}")
     return options
+
+
+def check_reset_mask(mask: Any, number: int) -> NDArray[np.bool_] | None:
+    """A mask of the environments to reset, or None for all.
+
+    Raises:
+        TypeError: ``mask`` is not an array of booleans.
+        ValueError: It is of another shape, or true nowhere.
+    """
+    if mask is None:
+        return None
+    if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
+        got = f"dtype {mask.dtype}" if isinstance(mask, np.ndarray) else f"a {type(mask).__name__}"
+        raise TypeError(f"reset option 'reset_mask' must be a bool array of shape ({number},), got {got}")
+    if mask.shape != (number,):
+        raise ValueError(f"reset option 'reset_mask' must be a bool array of shape ({number},), got shape {mask.shape}")
+    if not mask.any():
+        raise ValueError("reset option 'reset_mask' must be true somewhere, got false for every environment")
+    return mask
+
+
+def check_seeds(seed: Any, number: int) -> list[int | None] | None:
+    """The seeds of many environments, from one for the first or from a sequence; None for none.
+
+    Raises:
+        TypeError: ``seed`` is neither an integer nor a sequence of integers and None.
+        ValueError: There are more or fewer of them than environments.
+    """
+    if seed is None:
+        return None
+    allowed = f"an integer or a sequence of {number} integers or None"
+    try:
+        if isinstance(seed, (Sequence, np.ndarray)) and not isinstance(seed, (str, bytes)):
+            seeds = [None if one is None else as_integer(one) for one in seed]
+        else:
+            first = as_integer(seed)
+            seeds = [first + index for index in range(number)]
+    except TypeError:
+        raise TypeError(f"seed must be {allowed}, got {seed!r}") from None
+    if len(seeds) != number:
+        raise ValueError(f"seed must be {allowed}, got {len(seeds)} of them")
+    return seeds

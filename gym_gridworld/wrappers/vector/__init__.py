@@ -1,0 +1,10 @@
+"""The observation wrappers for many environments at once: the same names, arguments and results."""
+
+from gym_gridworld.wrappers.vector.observation import (
+    FlattenObservation,
+    OneHotObservation,
+    RelativePosition,
+    ScaledCoordinates,
+)
+
+__all__ = ["FlattenObservation", "OneHotObservation", "RelativePosition", "ScaledCoordinates"]

@@ -1,0 +1,130 @@
+"""Wrappers that put an encoding of the states in the observations' place."""
+
+from __future__ import annotations
+
+import copy
+from functools import partial
+from typing import Any
+
+import numpy as np
+from gymnasium.vector import VectorEnv, VectorWrapper
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from gym_gridworld import observations
+from gym_gridworld.infos import LazyInfos, objects_in_place
+from gym_gridworld.vector_env import GridWorldVectorEnv
+
+Batch = NDArray[Any]
+Steps = tuple[Batch, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
+
+
+class StateObservation(VectorWrapper[Batch, NDArray[np.int64], Any, NDArray[np.int64], NDArray[Any]]):
+    """Base of the wrappers: reads the states of the grid worlds inside, whatever the observations in between are."""
+
+    _encoding: observations.Encoding
+
+    def __init__(self, env: VectorEnv[Any, NDArray[np.int64], NDArray[Any]]) -> None:
+        super().__init__(env)
+        if not isinstance(env.unwrapped, GridWorldVectorEnv):
+            raise TypeError(f"{type(self).__name__} wraps a GridWorldVectorEnv, got {env}")
+        self._grid_worlds = env.unwrapped
+
+    def _encode_with(self, encoding: observations.Encoding) -> None:
+        self._encoding = encoding
+        self.single_observation_space = copy.deepcopy(encoding.space)
+        self.observation_space = batch_space(self.single_observation_space, self.num_envs)
+
+    def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Batch, dict[str, Any]]:
+        """Start an episode, as :meth:`gym_gridworld.GridWorldVectorEnv.reset`."""
+        _, infos = self.env.reset(seed=seed, options=options)
+        return self._observations(), infos
+
+    def step(self, actions: NDArray[np.int64]) -> Steps:
+        """Move every agent one cell, as :meth:`gym_gridworld.GridWorldVectorEnv.step`."""
+        _, rewards, terminations, truncations, infos = self.env.step(actions)
+        if "final_obs" in infos:
+            final = partial(self._final_observations, *self._grid_worlds.final_cells)
+            if isinstance(infos, LazyInfos):
+                infos.defer("final_obs", final)
+            else:
+                infos["final_obs"] = final()
+        return self._observations(), rewards, terminations, truncations, infos
+
+    def _observations(self) -> Batch:
+        return self._encoding.encode_batch(self._grid_worlds.agent_cells, self._grid_worlds.target_cells)
+
+    def _final_observations(
+        self, ended: NDArray[np.int64], agents: NDArray[np.int64], targets: NDArray[np.int64]
+    ) -> NDArray[np.object_]:
+        return objects_in_place(self.num_envs, ended, self._encoding.encode_batch(agents, targets))
+
+
+class OneHotObservation(StateObservation):
+    """The agents' locations and then the targets', one-hot: float32 of shape ``(num_envs, inputs)``.
+
+    Args:
+        env: A ``GridWorldVectorEnv``, wrapped or not.
+        encoding: As for :class:`gym_gridworld.wrappers.OneHotObservation`.
+        coordinates: As there.
+
+    Raises:
+        TypeError: ``env`` is another environment, or ``coordinates`` not a boolean.
+        ValueError: ``encoding`` is unknown.
+
+    Example:
+        >>> import gymnasium as gym
+        >>> import gym_gridworld
+        >>> envs = OneHotObservation(gym.make_vec("gym_gridworld/GridWorld-v0", num_envs=3), encoding="axis")
+        >>> envs.reset(seed=0)[0].shape
+        (3, 20)
+    """
+
+    def __init__(self, env: VectorEnv[Any, Any, Any], encoding: str = "cell", coordinates: bool = False) -> None:
+        super().__init__(env)
+        self._encode_with(observations.one_hot(self._grid_worlds.dynamics, encoding, coordinates))
+
+
+class ScaledCoordinates(StateObservation):
+    """Agent x, y and target x, y, each mapped to [-1, 1]: float32 of shape ``(num_envs, 4)``.
+
+    Args:
+        env: A ``GridWorldVectorEnv``, wrapped or not.
+
+    Raises:
+        TypeError: ``env`` is another environment.
+    """
+
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
+        super().__init__(env)
+        self._encode_with(observations.scaled(self._grid_worlds.dynamics))
+
+
+class RelativePosition(StateObservation):
+    """Target minus agent, ``(dx, dy)``: int64 of shape ``(num_envs, 2)``.
+
+    Args:
+        env: A ``GridWorldVectorEnv``, wrapped or not.
+
+    Raises:
+        TypeError: ``env`` is another environment.
+    """
+
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
+        super().__init__(env)
+        self._encode_with(observations.Relative(self._grid_worlds.dynamics))
+
+
+class FlattenObservation(StateObservation):
+    """Agent x, y and target x, y: int64 of shape ``(num_envs, 4)``, as Gymnasium's, without its loop.
+
+    Args:
+        env: A ``GridWorldVectorEnv``, wrapped or not.
+
+    Raises:
+        TypeError: ``env`` is another environment.
+    """
+
+    def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
+        super().__init__(env)
+        self._encode_with(observations.Flat(self._grid_worlds.dynamics))

@@ -1,0 +1,90 @@
+"""Gymnasium's vector environment of scalar ones, led to start where a native one starts, to compare the two."""
+
+import gymnasium as gym
+import numpy as np
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
+
+
+class Led(gym.Wrapper):
+    """Starts where environment ``index`` of ``leader`` is, and slips when that does."""
+
+    def __init__(self, env, leader, index):
+        super().__init__(env)
+        self.leader, self.index = leader, index
+
+    def reset(self, *, seed=None, options=None):  # noqa: ARG002
+        leader, location = self.leader.unwrapped, self.unwrapped.layout.location
+        start = {"agent": location(leader.agent_cells[self.index]), "target": location(leader.target_cells[self.index])}
+        result = self.env.reset(seed=seed, options=start)
+        self.unwrapped.np_random = self
+        return result
+
+    def random(self):
+        return self.leader.unwrapped.np_random.drawn[self.index]
+
+
+class Recorder:
+    """A generator that remembers what it drew last."""
+
+    def __init__(self, generator):
+        self.generator = generator
+
+    def random(self, number):
+        self.drawn = self.generator.random(number)
+        return self.drawn
+
+    def integers(self, *arguments, **more):
+        return self.generator.integers(*arguments, **more)
+
+
+def twins(env_id, num_envs, mode=AutoresetMode.NEXT_STEP, copy=True, **arguments):
+    """A native vector environment, and one of Gymnasium's that is led by it."""
+    native = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode=mode, copy=copy, **arguments)
+
+    def member(index):
+        return lambda: Led(gym.make(env_id, disable_env_checker=True, **arguments), native, index)
+
+    return native, SyncVectorEnv([member(index) for index in range(num_envs)], autoreset_mode=mode, copy=copy)
+
+
+def assert_same(one, other, where=""):
+    """Equal in every bit, dtype and key."""
+    assert type(one) is type(other) or {type(one), type(other)} <= DICTS, f"{where}: {type(one)}, {type(other)}"
+    if isinstance(one, dict):
+        assert set(one) == set(other), f"{where}: {sorted(one)}, {sorted(other)}"
+        for key in one:
+            assert_same(one[key], other[key], f"{where}.{key}")
+    elif isinstance(one, (tuple, list)):
+        assert len(one) == len(other), where
+        for index, (left, right) in enumerate(zip(one, other, strict=True)):
+            assert_same(left, right, f"{where}[{index}]")
+    elif isinstance(one, np.ndarray) and one.dtype == object:
+        assert_same(list(one), list(other), where)
+    elif isinstance(one, np.ndarray):
+        assert (one.dtype, one.shape) == (other.dtype, other.shape), where
+        # NaN included, and 0.0 told from -0.0.
+        assert one.tobytes() == other.tobytes(), f"{where}: {one}, {other}"
+    else:
+        assert one == other, where
+
+
+DICTS = {dict, type(gym.make_vec("gym_gridworld:gym_gridworld/GridWorld-v0").reset()[1])}
+
+
+def assert_parity(env_id, mode, steps, num_envs=100, seed=0, **arguments):
+    """As many steps, over all environments, with random actions."""
+    native, scalar = twins(env_id, num_envs, mode, **arguments)
+    started = native.reset(seed=seed)
+    assert_same(started, scalar.reset())
+    native.unwrapped.np_random = Recorder(native.np_random)
+    random = np.random.default_rng(seed)
+    for number in range(-(-steps // num_envs)):
+        actions = random.integers(4, size=num_envs)
+        moved, expected = native.step(actions), scalar.step(actions)
+        assert_same(moved, expected, f"step {number}")
+        ended = moved[2] | moved[3]
+        if mode is AutoresetMode.DISABLED and ended.any():
+            again = native.reset(options={"reset_mask": ended})
+            assert_same(again, scalar.reset(options={"reset_mask": ended}), f"reset after step {number}")
+    native.close()
+    scalar.close()
