@@ -1,1 +1,6 @@
-"""What needs Stable-Baselines3 and the RL Zoo: the extra ``train``."""
+"""Stable-Baselines3 and the RL Zoo: the native vector environment for them, callbacks, trained agents."""
+
+from gym_gridworld.sb3.native_envs import native
+from gym_gridworld.sb3.vec_env import GridWorldVecEnv
+
+__all__ = ["GridWorldVecEnv", "native"]

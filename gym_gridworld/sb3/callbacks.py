@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import csv
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,11 @@ from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper,
 from gym_gridworld.models import discount_of
 from gym_gridworld.optimality import AllPairs
 from gym_gridworld.sb3.curves import OPTIMALITY
+from gym_gridworld.sb3.twins import without_monitor
+from gym_gridworld.sb3.vec_env import GridWorldVecEnv
 from gym_gridworld.validation import check_at_least
 
 FIGURES = ("actions", "success", "mean_regret", "q_error")
-MONITOR = f"{Monitor.__module__}:{Monitor.__name__}"
 
 
 class OptimalityCallback(BaseCallback):
@@ -99,10 +99,10 @@ def _another_env(vec_env: VecEnv) -> gym.Env[Any, Any]:
                 f"optimality is not known behind {type(vec_env).__name__}, which changes what the model sees"
             )
         vec_env = vec_env.venv
-    spec = copy.deepcopy(vec_env.get_attr("spec", indices=0)[0])
+    spec = vec_env.get_attr("spec", indices=0)[0]
     if spec is None:
         raise TypeError("optimality needs an environment made by gym.make, and this one has no spec")
-    spec.additional_wrappers = tuple(wrapper for wrapper in spec.additional_wrappers if wrapper.entry_point != MONITOR)
+    spec = without_monitor(spec)
     spec.kwargs["render_mode"] = None
     return gym.make(spec)
 
@@ -111,7 +111,7 @@ def _beside_monitor_files(vec_env: VecEnv) -> Path | None:
     """Where the training's monitor writes, there the figures go too; None where it writes nothing."""
     vec_env = vec_env.unwrapped
     # The environments of a SubprocVecEnv are out of reach.
-    if not isinstance(vec_env, DummyVecEnv) or not vec_env.env_is_wrapped(Monitor, indices=0)[0]:
+    if not isinstance(vec_env, (DummyVecEnv, GridWorldVecEnv)) or not vec_env.env_is_wrapped(Monitor, indices=0)[0]:
         return None
     writer = vec_env.get_attr("results_writer", indices=0)[0]
     return None if writer is None else Path(writer.file_handler.name).parent / OPTIMALITY

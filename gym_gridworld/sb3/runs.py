@@ -15,6 +15,7 @@ from stable_baselines3.common.vec_env import DummyVecEnv
 
 from gym_gridworld.registration import folder_name
 
+NATIVE = "gym_gridworld.sb3.native"
 OFF_POLICY = ("dqn", "qrdqn", "ddpg", "td3", "sac", "tqc")
 
 
@@ -74,6 +75,9 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
     hyperparams, stats_path = load_hyperparams(folder, settings)
     env_kwargs = {**merge_env_kwargs(hyperparams, settings), "render_mode": render_mode}
     hyperparams.pop("env_kwargs", None)
+    if hyperparams.get("vec_env_wrapper") == NATIVE:
+        # One environment that one can look into, instead of the same in a vector.
+        del hyperparams["vec_env_wrapper"]
     try:
         vec_env = create_test_env(
             env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from gymnasium.utils import RecordConstructorArgs
 from gymnasium.vector import VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
@@ -19,12 +20,15 @@ Batch = NDArray[Any]
 Steps = tuple[Batch, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 
 
-class StateObservation(VectorWrapper[Batch, NDArray[np.int64], Any, NDArray[np.int64], NDArray[Any]]):
+class StateObservation(
+    VectorWrapper[Batch, NDArray[np.int64], Any, NDArray[np.int64], NDArray[Any]], RecordConstructorArgs
+):
     """Base of the wrappers: reads the states of the grid worlds inside, whatever the observations in between are."""
 
     _encoding: observations.Encoding
 
-    def __init__(self, env: VectorEnv[Any, NDArray[np.int64], NDArray[Any]]) -> None:
+    def __init__(self, env: VectorEnv[Any, NDArray[np.int64], NDArray[Any]], **arguments: Any) -> None:
+        RecordConstructorArgs.__init__(self, **arguments)
         super().__init__(env)
         if not isinstance(env.unwrapped, GridWorldVectorEnv):
             raise TypeError(f"{type(self).__name__} wraps a GridWorldVectorEnv, got {env}")
@@ -81,7 +85,7 @@ class OneHotObservation(StateObservation):
     """
 
     def __init__(self, env: VectorEnv[Any, Any, Any], encoding: str = "cell", coordinates: bool = False) -> None:
-        super().__init__(env)
+        super().__init__(env, encoding=encoding, coordinates=coordinates)
         self._encode_with(observations.one_hot(self._grid_worlds.dynamics, encoding, coordinates))
 
 
