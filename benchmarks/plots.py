@@ -122,3 +122,23 @@ def _dots(axis: plt.Axes, points: list[tuple[int, float]], colour: str, label: s
     axis.plot(shift * np.array(sizes), medians, color=colour, linewidth=1.2)
     at, values = np.array(points).T
     axis.plot(shift * at, values, "o", color=colour, markersize=4, label=label)
+
+
+def plot_native(runs: list[dict[str, Any]], path: Path) -> None:
+    """Share of optimal pairs over steps and over seconds, a line a seed, native environments in colour."""
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.8), sharey=True, layout="constrained")
+    for kind, colour in (("DummyVecEnv", "#9a9a9a"), ("native", "#2e6cb7")):
+        for number, run in enumerate(run for run in runs if run["kind"] == kind):
+            steps, seconds, optimal = np.array(run["curve"]).T
+            label = kind if number == 0 else None
+            axes[0].plot(steps / 1000, 100 * optimal, color=colour, linewidth=1.1, label=label)
+            axes[1].plot(seconds, 100 * optimal, color=colour, linewidth=1.1)
+    axes[0].set_xlabel("environment steps (thousands)")
+    axes[1].set_xlabel("seconds of learning")
+    axes[0].set_ylabel("(agent, target) pairs optimal (%)")
+    for axis in axes:
+        axis.grid(color="#e5e5e5")
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=130)
+    plt.close(figure)

@@ -125,6 +125,37 @@ def growth(result: dict[str, Any]) -> str:
     return table(header, rows)
 
 
+def native(result: dict[str, Any]) -> str:
+    """Native environments beside a DummyVecEnv: steps a second, and seconds of learning to the optimum."""
+    number = result["environments"]
+    rows = [
+        [
+            what.format(number),
+            *(f"{result[key]['steps_per_second'][kind]:,} a second" for kind in ("DummyVecEnv", "native")),
+            f"{result[key]['ratio']:.3g}",
+            f"at least {aim}",
+        ]
+        for key, what, aim in (
+            ("stepping", "steps of {} environments, one-hot, with episode statistics", 10),
+            ("collecting", "the same, collected by PPO", 1.8),
+        )
+    ]
+    seconds = {
+        kind: [first_reached(run, WHOLLY) for run in result["runs"] if run["kind"] == kind]
+        for kind in ("DummyVecEnv", "native")
+    }
+    medians = {kind: median(m[1] if m else math.inf for m in moments) for kind, moments in seconds.items()}
+    rows.append(
+        [
+            f"DQN of the main job, every pair optimal, median of {len(seconds['native'])} seeds",
+            *(f"after {medians[kind]:.2f} s" for kind in ("DummyVecEnv", "native")),
+            f"{medians['DummyVecEnv'] / medians['native']:.3g}",
+            "at least 1.2",
+        ]
+    )
+    return table(["what", "DummyVecEnv", "native", "ratio", "aim"], rows)
+
+
 def planning(result: dict[str, Any]) -> str:
     """A row a case."""
     rows = (
