@@ -8,8 +8,9 @@ import gymnasium as gym
 import pytest
 import yaml
 from rl_zoo3.utils import ALGOS, get_wrapper_class
+from stable_baselines3.common.env_util import make_vec_env
 
-import gym_gridworld  # noqa: F401
+from gym_gridworld.sb3 import GridWorldVecEnv
 
 FILES = sorted((Path(__file__).parents[1] / "hyperparams").glob("*.yml"))
 
@@ -56,6 +57,13 @@ def test_entry(algo, env_id, entry, make):
     if wrap is not None:
         wrapped = wrap(env)
         assert wrapped.reset(seed=0)[0] in wrapped.observation_space
+    wrap_all = get_wrapper_class(dict(entry), "vec_env_wrapper")
+    if wrap_all is not None:
+        envs = make_vec_env(env_id, 2, wrapper_class=wrap, env_kwargs=entry.get("env_kwargs", {}))
+        spaces = envs.observation_space, envs.action_space
+        envs = wrap_all(envs)
+        assert isinstance(envs, GridWorldVecEnv)
+        assert (envs.observation_space, envs.action_space) == spaces
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -8,12 +8,14 @@ import pytest
 import readme
 import yaml
 from conftest import ENV_ID
-from rl_zoo3.utils import get_callback_list
+from rl_zoo3.utils import get_callback_list, get_wrapper_class
 from stable_baselines3 import DQN
+from stable_baselines3.common.env_util import make_vec_env
 
 import gym_gridworld
 from gym_gridworld import wrappers, zoo
 from gym_gridworld.__main__ import COMMANDS
+from gym_gridworld.sb3 import GridWorldVecEnv
 
 TEXT = readme.README.read_text(encoding="utf-8")
 MAKEFILE = (readme.ROOT / "Makefile").read_text(encoding="utf-8")
@@ -50,13 +52,16 @@ def blocks(language):
 
 
 def test_python_runs():
-    environment, layouts, optimality, planning = blocks("python")
+    environment, layouts, vector, optimality, planning = blocks("python")
     namespace = {}
     exec(environment, namespace)  # noqa: S102
     assert namespace["picture"].shape == (512, 512, 3)
     namespace = {"gym": gym}
     exec(layouts, namespace)  # noqa: S102
     assert namespace["env"].unwrapped.layout.rows == ("A.#..", "..~.T", ".....")
+    namespace = {"gym": gym}
+    exec(vector, namespace)  # noqa: S102
+    assert namespace["observations"]["agent"].shape == (1024, 2)
     env = wrappers.OneHotObservation(gym.make(ENV_ID, size=2), "axis")
     namespace = {"env": env, "model": DQN("MlpPolicy", env, buffer_size=1)}
     exec(optimality, namespace)  # noqa: S102
@@ -67,7 +72,8 @@ def test_python_runs():
 
 
 def test_yaml_is_an_entry_of_the_zoo():
-    (callback,) = [yaml.safe_load(block) for block in blocks("yaml")]
+    native, callback = [yaml.safe_load(block) for block in blocks("yaml")]
+    assert isinstance(get_wrapper_class(native, "vec_env_wrapper")(make_vec_env(ENV_ID, 2)), GridWorldVecEnv)
     (made,) = get_callback_list(callback)
     assert (made.frequency, made.patience) == (10_000, 3)
 
