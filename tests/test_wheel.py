@@ -25,6 +25,9 @@ env.step(env.action_space.sample())
 assert env.render().shape == (512, 512, 3)
 from gym_gridworld import hyperparams, wrappers
 assert wrappers.OneHotObservation(env).reset()[0].shape == (50,)
+from gym_gridworld.wrappers import vector
+envs = vector.OneHotObservation(gym.make_vec("gym_gridworld/GridWorld-v0", num_envs=3))
+assert envs.reset(seed=0)[0].shape == envs.step(envs.action_space.sample())[0].shape == (3, 50)
 assert importlib.util.find_spec("torch") is importlib.util.find_spec("stable_baselines3") is None
 env = gym.make("gym_gridworld/GridWorld-v0", render_mode="human")
 env.reset(seed=0)

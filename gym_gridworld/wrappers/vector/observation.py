@@ -20,9 +20,8 @@ Batch = NDArray[Any]
 Steps = tuple[Batch, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 
 
-class StateObservation(
-    VectorWrapper[Batch, NDArray[np.int64], Any, NDArray[np.int64], NDArray[Any]], RecordConstructorArgs
-):
+# Gymnasium's takes no types before 1.4.
+class StateObservation(VectorWrapper, RecordConstructorArgs):
     """Base of the wrappers: reads the states of the grid worlds inside, whatever the observations in between are."""
 
     _encoding: observations.Encoding
