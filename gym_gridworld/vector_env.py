@@ -19,6 +19,7 @@ from gym_gridworld.infos import LazyInfos, in_place, objects_in_place
 from gym_gridworld.pair_distances import PairDistances
 from gym_gridworld.starts import StartSampler
 from gym_gridworld.validation import (
+    as_integer,
     check_actions,
     check_at_least,
     check_choice,
@@ -164,7 +165,8 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
         seeds = check_seeds(seed, self.num_envs)
         generator, starts = self._draw_starts(where, seeds, given)
         if generator is not None:
-            self._np_random, self._np_random_seed = generator, seed if isinstance(seed, int) else -1
+            self._np_random = generator
+            self._np_random_seed = -1 if isinstance(seed, (Sequence, np.ndarray)) else as_integer(seed)
         self._agents = self._agents.copy()
         self._begin(where, self._agents, *starts)
         still_ended = np.zeros(self.num_envs, np.bool_)
@@ -250,7 +252,8 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
         generator, own = None, [None] * self.num_envs if seeds is None else [_generator(seed) for seed in seeds]
         if seeds is not None and any(seed is not None for seed in seeds):
             entropy = [np.random.SeedSequence().generate_state(1)[0] if seed is None else seed for seed in seeds]
-            generator = np.random.default_rng(np.random.SeedSequence(entropy))
+            # With a key, it repeats none of the generators of the first starts.
+            generator = np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(0,)))
         later = generator or self.np_random
         starts = [
             self.dynamics.draw_start(own[i] or later, agent, target)
