@@ -271,7 +271,7 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
         self._targets[where] = goals
         self._target_locations[where] = self._locations[goals]
         if self.max_episode_steps is not None:
-            self._deadlines[where] = self._now + self.max_episode_steps
+            self._deadlines[where] = min(self._now + self.max_episode_steps, NEVER)
 
     def _slipped(self, moves: NDArray[np.integer]) -> NDArray[np.int64]:
         drawn = self.np_random.random(self.num_envs)
