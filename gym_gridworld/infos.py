@@ -31,11 +31,12 @@ class LazyInfos(dict[str, Any]):
 
     def __init__(self, compute: dict[str, Callable[[], Any]]) -> None:
         super().__init__(dict.fromkeys(compute))
-        self._compute = compute
+        self._compute = dict(compute)
 
     def __getitem__(self, key: str) -> Any:
         if key in self._compute:
-            super().__setitem__(key, self._compute.pop(key)())
+            super().__setitem__(key, self._compute[key]())
+            del self._compute[key]
         return super().__getitem__(key)
 
     def __setitem__(self, key: str, value: Any) -> None:
@@ -83,7 +84,7 @@ class LazyInfos(dict[str, Any]):
             self[key] = default
         return self[key]
 
-    def update(self, *others: Any, **more: Any) -> None:  # noqa: D102
+    def update(self, /, *others: Any, **more: Any) -> None:  # noqa: D102
         for key, value in dict(*others, **more).items():
             self[key] = value
 
