@@ -83,21 +83,19 @@ def check_actions(actions: Any, number: int, names: tuple[str, ...]) -> NDArray[
     Raises:
         InvalidAction: ``actions`` is none of these, or one of them is out of range.
     """
-    try:
-        array = np.asarray(actions)
-    except ValueError:  # rows of different lengths
-        array = np.empty(0, np.object_)
     allowed = ", ".join(f"{index} ({name})" for index, name in enumerate(names))
-    if array.shape != (number,) or array.dtype.kind not in "iu":
-        raise InvalidAction(
-            f"actions must be an integer array of shape ({number},) of {allowed}, got dtype {array.dtype} and shape "
-            f"{array.shape}"
-        )
-    array = array.astype(np.int64, copy=False)
+    try:
+        given = np.asarray(actions)
+        got = f"dtype {given.dtype} and shape {given.shape}"
+    except ValueError:
+        given, got = np.empty(0), "rows of different lengths"
+    if given.shape != (number,) or given.dtype.kind not in "iu":
+        raise InvalidAction(f"actions must be an integer array of shape ({number},) of {allowed}, got {got}")
+    array = given.astype(np.int64, copy=False)
     # Seen as unsigned, what is negative is the largest.
     if array.view(np.uint64).max() >= len(names):
         index = int(np.flatnonzero((array < 0) | (array >= len(names)))[0])
-        raise InvalidAction(f"actions must be {allowed}, got {actions[index]!r} for environment {index}")
+        raise InvalidAction(f"actions must be {allowed}, got {given[index]} for environment {index}")
     return array
 
 
@@ -156,15 +154,13 @@ def check_options(options: Any, allowed: tuple[str, ...]) -> Mapping[str, Any]:
     return options
 
 
-def check_reset_mask(mask: Any, number: int) -> NDArray[np.bool_] | None:
-    """A mask of the environments to reset, or None for all.
+def check_reset_mask(mask: Any, number: int) -> NDArray[np.bool_]:
+    """A mask of the environments to reset.
 
     Raises:
         TypeError: ``mask`` is not an array of booleans.
         ValueError: It is of another shape, or true nowhere.
     """
-    if mask is None:
-        return None
     if not isinstance(mask, np.ndarray) or mask.dtype != np.bool_:
         got = f"dtype {mask.dtype}" if isinstance(mask, np.ndarray) else f"a {type(mask).__name__}"
         raise TypeError(f"reset option 'reset_mask' must be a bool array of shape ({number},), got {got}")

@@ -158,7 +158,7 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
             gymnasium.error.ResetNeeded: A mask, before there was a reset of all.
         """
         given = dict(check_options(options, ("agent", "target", "reset_mask")))
-        mask = check_reset_mask(given.pop("reset_mask", None), self.num_envs)
+        mask = check_reset_mask(given.pop("reset_mask"), self.num_envs) if "reset_mask" in given else None
         if self._needs_reset and not (mask is None or mask.all()):
             raise ResetNeeded("there is nothing yet beside the mask: call reset() without a reset_mask first")
         where = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
@@ -247,7 +247,7 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
         """The starts of some environments, and the generator of all that follows if there are seeds."""
         if seeds is None and not given:
             return None, self._sampler.draw(self.np_random, len(where))
-        rows = {name: _rows(value, self.num_envs) for name, value in given.items()}
+        rows = {name: _rows(name, value, self.num_envs) for name, value in given.items()}
         placed = [self._single.placed({name: row[i] for name, row in rows.items()}) for i in where.tolist()]
         generator, own = None, [None] * self.num_envs if seeds is None else [_generator(seed) for seed in seeds]
         if seeds is not None and any(seed is not None for seed in seeds):
@@ -337,11 +337,16 @@ def _mode(mode: AutoresetMode | str) -> AutoresetMode:
         raise ValueError(f"autoreset_mode must be one of {allowed}, got {mode!r}") from None
 
 
-def _rows(value: Any, number: int) -> list[Any]:
+def _rows(name: str, value: Any, number: int) -> list[Any]:
     """A reset option for each environment: their own, or one for all."""
-    if isinstance(value, np.ndarray) and value.shape == (number, 2):
-        return list(value)
-    return [value] * number
+    if not isinstance(value, np.ndarray) or value.ndim < 2:
+        return [value] * number
+    if value.shape != (number, 2):
+        raise ValueError(
+            f"reset option {name!r} must be two integers (x, y) for all, or an integer array of shape ({number}, 2), "
+            f"got shape {value.shape}"
+        )
+    return list(value)
 
 
 def _generator(seed: int | None) -> np.random.Generator | None:

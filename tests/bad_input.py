@@ -4,9 +4,10 @@ from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
+from bad_vector_input import VECTOR_ROWS, future
 from gymnasium.error import Error, InvalidAction, ResetNeeded
 
-from gym_gridworld import GridWorldEnv
+from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
 from gym_gridworld.layouts import Layout
 from gym_gridworld.optimality import optimal_fraction
 from gym_gridworld.wrappers import OneHotObservation, RelativePosition, ScaledCoordinates
@@ -239,6 +240,7 @@ ROWS = {
         TypeError,
         ["GridWorldEnv", "CartPole"],
     ),
+    **VECTOR_ROWS,
 }
 
 
@@ -246,6 +248,8 @@ def snapshot(env):
     """All that an error must leave as it was."""
     if env is None:
         return None
+    if isinstance(env, GridWorldVectorEnv):
+        return future(env)
     random = env._np_random.bit_generator.state if env._np_random is not None else None
     return repr((env.agent_cell, env.target_cell, env._needs_reset, random))
 
