@@ -44,7 +44,8 @@ class PairDistances:
         if dynamics.n_cells * len(dynamics.layout.targets) <= LARGEST_TABLE:
             return self._table[agents, np.searchsorted(dynamics.layout.targets, targets)]
         rows, row = np.unique(targets, return_inverse=True)
-        return np.array([dynamics.distance_row(target) for target in rows.tolist()])[row, agents]
+        found = np.array([dynamics.distance_row(target) for target in rows.tolist()])
+        return found.reshape(len(rows), dynamics.n_cells)[row, agents]
 
     @cached_property
     def _table(self) -> NDArray[np.float64]:
