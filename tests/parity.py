@@ -37,14 +37,30 @@ class Recorder:
         return self.generator.integers(*arguments, **more)
 
 
-def twins(env_id, num_envs, mode=AutoresetMode.NEXT_STEP, copy=True, **arguments):
-    """A native vector environment, and one of Gymnasium's that is led by it."""
+class Vector(SyncVectorEnv):
+    """Gymnasium's, which takes the mask out of its caller's options, where wrappers look for it afterwards."""
+
+    def reset(self, *, seed=None, options=None):
+        return super().reset(seed=seed, options=options and dict(options))
+
+
+def as_it_is(env):
+    return env
+
+
+def twins(env_id, num_envs, mode=AutoresetMode.NEXT_STEP, copy=True, wrap=(as_it_is, as_it_is), **arguments):
+    """A native vector environment, and one of Gymnasium's that is led by it.
+
+    ``wrap`` is what to put on the members of Gymnasium's, and on the native one.
+    """
     native = gym.make_vec(env_id, num_envs=num_envs, autoreset_mode=mode, copy=copy, **arguments)
+    wrap_member, wrap_all = wrap
 
     def member(index):
-        return lambda: Led(gym.make(env_id, disable_env_checker=True, **arguments), native, index)
+        return lambda: wrap_member(Led(gym.make(env_id, disable_env_checker=True, **arguments), native, index))
 
-    return native, SyncVectorEnv([member(index) for index in range(num_envs)], autoreset_mode=mode, copy=copy)
+    members = [member(index) for index in range(num_envs)]
+    return wrap_all(native), Vector(members, autoreset_mode=mode, copy=copy)
 
 
 def assert_same(one, other, where=""):
@@ -71,20 +87,26 @@ def assert_same(one, other, where=""):
 DICTS = {dict, type(gym.make_vec("gym_gridworld:gym_gridworld/GridWorld-v0").reset()[1])}
 
 
-def assert_parity(env_id, mode, steps, num_envs=100, seed=0, **arguments):
-    """As many steps, over all environments, with random actions."""
-    native, scalar = twins(env_id, num_envs, mode, **arguments)
-    started = native.reset(seed=seed)
-    assert_same(started, scalar.reset())
+def masked_ones(mode, ended, random):
+    """Those that ended, without autoreset; with it, now and then some."""
+    if mode is AutoresetMode.DISABLED:
+        return ended
+    return random.random(len(ended)) < 0.3 * (random.random() < 0.03)
+
+
+def assert_parity(env_id, mode, steps, num_envs=100, around=as_it_is, **arguments):
+    """As many steps, over all environments, with random actions. ``around`` is put on both."""
+    native, scalar = (around(envs) for envs in twins(env_id, num_envs, mode, **arguments))
+    assert_same(native.reset(seed=0), scalar.reset())
     native.unwrapped.np_random = Recorder(native.np_random)
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(0)
     for number in range(-(-steps // num_envs)):
         actions = random.integers(4, size=num_envs)
         moved, expected = native.step(actions), scalar.step(actions)
         assert_same(moved, expected, f"step {number}")
-        ended = moved[2] | moved[3]
-        if mode is AutoresetMode.DISABLED and ended.any():
-            again = native.reset(options={"reset_mask": ended})
-            assert_same(again, scalar.reset(options={"reset_mask": ended}), f"reset after step {number}")
+        mask = masked_ones(mode, moved[2] | moved[3], random)
+        if mask.any():
+            again = native.reset(options={"reset_mask": mask})
+            assert_same(again, scalar.reset(options={"reset_mask": mask}), f"reset after step {number}")
     native.close()
     scalar.close()
