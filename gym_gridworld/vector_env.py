@@ -158,7 +158,8 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
             gymnasium.error.ResetNeeded: A mask, before there was a reset of all.
         """
         given = dict(check_options(options, ("agent", "target", "reset_mask")))
-        mask = check_reset_mask(given.pop("reset_mask"), self.num_envs) if "reset_mask" in given else None
+        # A copy: the caller may go on with the array before the infos are read.
+        mask = check_reset_mask(given.pop("reset_mask"), self.num_envs).copy() if "reset_mask" in given else None
         if self._needs_reset and not (mask is None or mask.all()):
             raise ResetNeeded("there is nothing yet beside the mask: call reset() without a reset_mask first")
         where = np.arange(self.num_envs) if mask is None else np.flatnonzero(mask)
