@@ -1,15 +1,19 @@
 """The native vector environment against Gymnasium's, of scalar ones."""
 
+import copy
+import pickle
+
 import gymnasium as gym
+import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from parity import assert_parity
+from parity import assert_parity, assert_same
 
 import gym_gridworld
 from gym_gridworld import GridWorldVectorEnv
 
 # benchmarks/parity.py goes on to a million steps of each.
-STEPS = 100_000
+STEPS = 50_000
 
 MORE = {
     "walls and slip": {"layout": "random:6:0.2:3", "slip": 0.3},
@@ -18,14 +22,100 @@ MORE = {
 }
 
 
+def pickled(envs):
+    return pickle.loads(pickle.dumps(envs))
+
+
 @pytest.mark.parametrize("mode", AutoresetMode)
 @pytest.mark.parametrize("env_id", gym_gridworld.ENVIRONMENTS)
 def test_every_id_is_as_gymnasiums_vector_of_scalar_ones(env_id, mode):
     assert isinstance(gym.make_vec(env_id).unwrapped, GridWorldVectorEnv)
-    assert_parity(env_id, mode, STEPS)
+    assert gym.spec(env_id).max_episode_steps < STEPS / 50
+    assert_parity(env_id, mode, STEPS, num_envs=50)
 
 
 @pytest.mark.parametrize("mode", AutoresetMode)
 @pytest.mark.parametrize("arguments", MORE.values(), ids=MORE)
 def test_arguments_are_as_there(arguments, mode):
-    assert_parity("gym_gridworld/GridWorld-v0", mode, STEPS // 5, **arguments)
+    assert_parity("gym_gridworld/GridWorld-v0", mode, STEPS // 3, **arguments)
+
+
+@pytest.mark.parametrize("mode", AutoresetMode)
+@pytest.mark.parametrize("limit", [1, 2])
+def test_short_episodes_are_as_there(limit, mode):
+    assert_parity("gym_gridworld/GridWorld-v0", mode, STEPS // 10, size=2, max_episode_steps=limit)
+
+
+@pytest.mark.parametrize("num_envs", [1, 2, 3])
+@pytest.mark.parametrize("mode", AutoresetMode)
+def test_few_are_as_there(num_envs, mode):
+    assert_parity("gym_gridworld/GridWorld-v0", mode, 500 * num_envs, num_envs, size=3)
+
+
+def test_spaces_are_those_of_gymnasiums_vector(env_id):
+    native, scalar = (gym.make_vec(env_id, num_envs=3, vectorization_mode=mode) for mode in (None, "sync"))
+    for name in ("observation_space", "action_space", "single_observation_space", "single_action_space"):
+        assert getattr(native, name) == getattr(scalar, name)
+    assert native.num_envs == scalar.num_envs == 3
+
+
+@pytest.mark.parametrize("mode", [*AutoresetMode, *(mode.value for mode in AutoresetMode)])
+def test_the_mode_is_in_the_metadata_of_that_environment_alone(mode):
+    envs = gym.make_vec("gym_gridworld/GridWorld-v0", num_envs=2, autoreset_mode=mode)
+    assert envs.metadata["autoreset_mode"] is envs.unwrapped.autoreset_mode is AutoresetMode(mode)
+    assert GridWorldVectorEnv.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
+
+
+def test_spec_round_trip(env_id):
+    envs = gym.make_vec(env_id, num_envs=3, slip=0.1, render_mode="ansi", copy=False)
+    again = gym.make_vec(envs.spec)
+    assert (again.num_envs, again.slip, again.render_mode, again.copy) == (3, 0.1, "ansi", False)
+    assert again.layout == envs.layout
+    assert_same(again.reset(seed=1), envs.reset(seed=1))
+
+
+def test_cells_are_those_observed():
+    envs = GridWorldVectorEnv(50, layout="four_rooms")
+    observations, _ = envs.reset(seed=0)
+    for _ in range(5):
+        for name, cells in (("agent", envs.agent_cells), ("target", envs.target_cells)):
+            assert (cells.dtype, cells.shape) == ("int64", (50,))
+            assert_same(observations[name], envs.dynamics.locations[cells])
+        observations, *_ = envs.step(envs.action_space.sample())
+
+
+def test_final_cells_are_those_that_the_episodes_ended_in():
+    envs = GridWorldVectorEnv(50, size=3, max_episode_steps=4, autoreset_mode="SameStep")
+    envs.reset(seed=0)
+    seen = 0
+    for _ in range(20):
+        *_, terminations, truncations, infos = envs.step(envs.action_space.sample())
+        if "final_obs" not in infos:
+            assert not (terminations | truncations).any()
+            continue
+        ended, agents, targets = envs.final_cells
+        assert_same(ended, (terminations | truncations).nonzero()[0])
+        for index, agent, target in zip(ended, agents, targets, strict=True):
+            locations = {"agent": envs.dynamics.locations[agent], "target": envs.dynamics.locations[target]}
+            assert_same(infos["final_obs"][index], locations)
+        seen += len(ended)
+    assert seen > 100
+
+
+@pytest.mark.parametrize(
+    "again", [copy.deepcopy, lambda envs: pickle.loads(pickle.dumps(envs))], ids=["copy", "pickle"]
+)
+@pytest.mark.parametrize("copied", [True, False])
+@pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])
+def test_copies_and_pickles_of_a_running_environment_go_on_identically(mode, copied, again):
+    arguments = {"layout": "random:6:0.2:3", "slip": 0.3, "autoreset_mode": mode, "copy": copied}
+    envs = gym.make_vec("gym_gridworld/GridWorld-v0", num_envs=20, max_episode_steps=9, **arguments)
+    envs.reset(seed=0)
+    random = np.random.default_rng(0)
+    for _ in range(12):
+        envs.step(random.integers(4, size=20))
+    twin = again(envs)
+    for _ in range(30):
+        actions = random.integers(4, size=20)
+        assert_same(envs.step(actions), twin.step(actions))
+    assert_same(envs.reset(), twin.reset())
