@@ -17,8 +17,8 @@ def fresh():
     return envs
 
 
-def running(mode=AutoresetMode.NEXT_STEP, **arguments):
-    envs = GridWorldVectorEnv(3, max_episode_steps=4, autoreset_mode=mode, slip=0.5, **arguments)
+def running(**arguments):
+    envs = GridWorldVectorEnv(3, max_episode_steps=4, slip=0.5, **arguments)
     envs.reset(seed=0)
     envs.step([0, 1, 2])
     return envs
@@ -29,12 +29,13 @@ def overwriting():
 
 
 def ended():
-    envs = running(AutoresetMode.DISABLED)
-    mask = np.array([True, False, True])
-    for _ in range(2):
-        envs.step([0, 0, 0])
-    envs.reset(options={"agent": (0, 0), "target": (4, 4), "reset_mask": mask})
-    envs.step([0, 0, 0])
+    """The episode of environment 1 has reached its time limit."""
+    envs = GridWorldVectorEnv(3, max_episode_steps=4, autoreset_mode=AutoresetMode.DISABLED)
+    far_apart = {"agent": (0, 0), "target": (4, 4)}
+    for options in (far_apart, {**far_apart, "reset_mask": np.array([True, False, True])}):
+        envs.reset(seed=0, options=options)
+        for _ in range(2):
+            envs.step([2, 2, 2])
     return envs
 
 
