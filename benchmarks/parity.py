@@ -13,7 +13,8 @@ from gymnasium.vector import AutoresetMode
 
 import gym_gridworld
 
-sys.path.append(str(ROOT / "tests"))
+# Before the folder of this file, which has the same name.
+sys.path.insert(0, str(ROOT / "tests"))
 from parity import assert_parity
 
 STEPS = 1_000_000

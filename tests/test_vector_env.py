@@ -2,6 +2,9 @@
 
 import copy
 import pickle
+import subprocess
+import sys
+from pathlib import Path
 
 import gymnasium as gym
 import numpy as np
@@ -119,3 +122,11 @@ def test_copies_and_pickles_of_a_running_environment_go_on_identically(mode, cop
         actions = random.integers(4, size=20)
         assert_same(envs.step(actions), twin.step(actions))
     assert_same(envs.reset(), twin.reset())
+
+
+def test_the_million_steps_can_start():
+    """Its file is named as the one here that it imports."""
+    benchmarks = Path(__file__).parents[1] / "benchmarks"
+    # As a program finds its imports, but without its main().
+    program = f"import runpy, sys; sys.path[0] = {str(benchmarks)!r}; runpy.run_path({str(benchmarks / 'parity.py')!r})"
+    subprocess.run([sys.executable, "-c", program], check=True)
