@@ -25,8 +25,9 @@ from gym_gridworld.registration import SIZES, folder_name
 CHECKPOINTS = 25
 SEEDS = range(3)
 LARGEST = 64
-# More checks of so many pairs would take longer than the training.
+# More looks at so many pairs would take longer than the training.
 SEEDS_OF_LARGEST = range(1)
+CHECKPOINTS_OF_LARGEST = 12
 
 
 def settings_of(size: int) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def train(run: dict[str, Any]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         conf_file = Path(folder) / "dqn.yml"
         conf_file.write_text(yaml.safe_dump({env_id: settings}))
-        every = str(settings["n_timesteps"] // CHECKPOINTS)
+        every = str(settings["n_timesteps"] // (CHECKPOINTS_OF_LARGEST if size == LARGEST else CHECKPOINTS))
         quiet = ("--eval-freq", "-1", "--log-interval", "-2")
         used = zoo_train(conf_file, Path(folder), run["seed"], "--save-freq", every, *quiet, env_id=env_id)
         run_folder = Path(folder) / "dqn" / f"{folder_name(env_id)}_1"
