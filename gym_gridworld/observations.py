@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import Dynamics
+from gym_gridworld.feature_rows import FeatureRows
 from gym_gridworld.validation import check_choice, check_flag
 
 Features = NDArray[np.float32]
@@ -77,7 +78,11 @@ class FeatureVector:
 
     def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.float32]:
         """The observations of ``n`` states: float32 of shape ``(n, inputs)``."""
-        return np.concatenate([array[cells] for array in self._features for cells in (agents, targets)], axis=1)
+        return self._rows(agents, targets)
+
+    @cached_property
+    def _rows(self) -> FeatureRows:
+        return FeatureRows(self._features)
 
 
 class Relative:
@@ -99,7 +104,8 @@ class Relative:
 
     def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.int64]:
         """The observations of ``n`` states: int64 of shape ``(n, 2)``."""
-        relative: NDArray[np.int64] = self._all_locations[targets] - self._all_locations[agents]
+        relative = self._all_locations.take(targets, axis=0)
+        relative -= self._all_locations.take(agents, axis=0)
         return relative
 
 
@@ -121,7 +127,7 @@ class Flat:
 
     def encode_batch(self, agents: Cells, targets: Cells) -> NDArray[np.int64]:
         """The observations of ``n`` states: int64 of shape ``(n, 4)``."""
-        return np.concatenate([self._all_locations[agents], self._all_locations[targets]], axis=1)
+        return self._all_locations.take(np.stack([agents, targets], axis=1), axis=0).reshape(-1, 4)
 
 
 def one_hot_cells(dynamics: Dynamics) -> Features:

@@ -54,26 +54,27 @@ class StartSampler:
 
     def __init__(self, dynamics: Dynamics) -> None:
         layout = dynamics.layout
-        self._starts = layout.starts
-        regions = layout.regions[layout.targets]
+        starts, regions = layout.starts, layout.regions[layout.targets]
         order = np.argsort(regions, kind="stable")
-        self._targets = layout.targets[order]
-        in_region = np.bincount(regions, minlength=1 + layout.regions.max())
-        of_start = layout.regions[self._starts]
-        # For each start: where its region's targets begin, its own place among them, and how many others there are.
-        self._first = (np.cumsum(in_region) - in_region)[of_start]
-        place = np.full(dynamics.n_cells, len(self._targets))
-        place[self._targets] = np.arange(len(self._targets))
-        self._own = place[self._starts] - self._first
-        self._others = in_region[of_start] - np.isin(self._starts, self._targets)
+        targets, regions = layout.targets[order], regions[order]
+        size = np.bincount(regions, minlength=1 + layout.regions.max())
+        begin = np.cumsum(size) - size
+        # Each region's targets twice: those that follow one of them are the others.
+        self._targets = np.empty(2 * len(targets), np.int64)
+        place = np.arange(len(targets)) + begin[regions]
+        self._targets[place] = self._targets[place + size[regions]] = targets
+        following = np.where(layout.regions < 0, 0, 2 * begin[layout.regions])
+        following[targets] = place + 1
+        self._starts, self._following = starts, following[starts]
+        self._others = size[layout.regions[starts]] - np.isin(starts, targets)
 
     def draw(self, random: np.random.Generator, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The cells of agents and targets: two int64 arrays of shape ``(number,)``."""
-        which = random.integers(len(self._starts), size=number)
-        target = random.integers(self._others[which])
-        target += target >= self._own[which]
-        target += self._first[which]
-        return self._starts[which], self._targets[target]
+        # Quicker than integers(), and as uniform but for the last of 53 bits.
+        start, target = random.random((2, number))
+        which = (start * len(self._starts)).astype(np.int64)
+        other = (target * self._others[which]).astype(np.int64)
+        return self._starts[which], self._targets[self._following[which] + other]
 
 
 def mean_optimal_length(

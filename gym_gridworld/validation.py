@@ -72,8 +72,7 @@ def check_action(action: Any, names: tuple[str, ...]) -> int:
     except TypeError:
         index = -1
     if not 0 <= index < len(names):
-        allowed = ", ".join(f"{number} ({name})" for number, name in enumerate(names))
-        raise InvalidAction(f"action must be one of the integers {allowed}, got {action!r}")
+        raise InvalidAction(f"action must be one of the integers {_numbered(names)}, got {action!r}")
     return index
 
 
@@ -83,20 +82,24 @@ def check_actions(actions: Any, number: int, names: tuple[str, ...]) -> NDArray[
     Raises:
         InvalidAction: ``actions`` is none of these, or one of them is out of range.
     """
-    allowed = ", ".join(f"{index} ({name})" for index, name in enumerate(names))
     try:
         given = np.asarray(actions)
         got = f"dtype {given.dtype} and shape {given.shape}"
     except ValueError:
         given, got = np.empty(0), "rows of different lengths"
     if given.shape != (number,) or given.dtype.kind not in "iu":
-        raise InvalidAction(f"actions must be an integer array of shape ({number},) of {allowed}, got {got}")
+        allowed = f"an integer array of shape ({number},) of {_numbered(names)}"
+        raise InvalidAction(f"actions must be {allowed}, got {got}")
     array = given.astype(np.int64, copy=False)
     # Seen as unsigned, what is negative is the largest.
     if array.view(np.uint64).max() >= len(names):
         index = int(np.flatnonzero((array < 0) | (array >= len(names)))[0])
-        raise InvalidAction(f"actions must be {allowed}, got {given[index]} for environment {index}")
+        raise InvalidAction(f"actions must be {_numbered(names)}, got {given[index]} for environment {index}")
     return array
+
+
+def _numbered(names: tuple[str, ...]) -> str:
+    return ", ".join(f"{index} ({name})" for index, name in enumerate(names))
 
 
 def check_share(name: str, value: Any) -> float:

@@ -24,17 +24,16 @@ class Led(gym.Wrapper):
 
 
 class Recorder:
-    """A generator that remembers what it drew last."""
+    """A generator that remembers the slips it drew last: one number for each environment, of starts there are two."""
 
     def __init__(self, generator):
         self.generator = generator
 
-    def random(self, number):
-        self.drawn = self.generator.random(number)
-        return self.drawn
-
-    def integers(self, *arguments, **more):
-        return self.generator.integers(*arguments, **more)
+    def random(self, shape):
+        numbers = self.generator.random(shape)
+        if numbers.ndim == 1:
+            self.drawn = numbers
+        return numbers
 
 
 class Vector(SyncVectorEnv):
