@@ -29,6 +29,7 @@ pytest: .venv/test
 
 bench: .venv/bench
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/learning.py main-job
 	$(BIN)/python benchmarks/learning.py inputs
 	$(BIN)/python benchmarks/agents.py

@@ -14,8 +14,8 @@ RESULTS = Path(__file__).resolve().parent / "results"
 PACKAGES = ("gymnasium", "numpy", "minigrid", "stable_baselines3", "rl_zoo3", "torch")
 
 
-def measured_on() -> dict[str, Any]:
-    """Machine and versions."""
+def measured_on(*more: str) -> dict[str, Any]:
+    """Machine and versions; of ``more`` packages too, if they are installed."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
@@ -24,8 +24,12 @@ def measured_on() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),
-        "packages": {package: importlib.metadata.version(package) for package in PACKAGES},
+        "packages": {package: importlib.metadata.version(package) for package in [*PACKAGES, *filter(_is_there, more)]},
     }
+
+
+def _is_there(package: str) -> bool:
+    return any(True for _ in importlib.metadata.Distribution.discover(name=package))
 
 
 def write_json(name: str, content: dict[str, Any]) -> Path:

@@ -189,3 +189,42 @@ def steps_per_second(result: dict[str, Any]) -> str:
         ["steps a second", "thousands"],
         ([name, f"{value / 1000:,.0f}"] for name, value in result["steps_per_second"].items()),
     )
+
+
+def vectors(result: dict[str, Any]) -> str:
+    """The best of every contestant on one core and on more, over how many environments and threads."""
+    best: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in result["vector"]:
+        if "copy limit" in row["contestant"] or row["arguments"].get("size", 5) != 5:
+            continue
+        key = (row["contestant"], row["cores"])
+        if key not in best or row["steps_per_second"] > best[key]["steps_per_second"]:
+            best[key] = row
+    rows = [
+        [name, str(cores), f"{row['arguments']['num_envs']:,}", f"{row['steps_per_second'] / 1e6:,.3g}"]
+        for (name, cores), row in best.items()
+    ]
+    left_out = [[name, "", "", f"left out: {why}"] for name, why in result["vector_left_out"].items()]
+    return table(["contestant", "cores", "environments, the best number", "million steps a second"], rows + left_out)
+
+
+def vector_ratios(result: dict[str, Any]) -> str:
+    """What was aimed at with many environments, and what was measured."""
+    rows = [
+        [f"steps: {row['of']} / {row['to']}", f"{row['ratio']:.3g}", f"at least {row['aim']:.3g}"]
+        for row in result["vector_ratios"]
+    ]
+    rows.append(
+        ["environments from which on it is quicker than one alone", f"{result['quicker_than_one_alone_from']}", ""]
+    )
+    state = result["bytes_per_environment"]["state"]
+    rows.append(["bytes an environment, besides what is handed out and the spaces", f"{state:g}", "at most 64"])
+    return table(["what", "measured", "aim"], rows)
+
+
+def anatomy(result: dict[str, Any]) -> str:
+    """Microseconds of each operation of a step."""
+    return table(
+        ["operation", "microseconds"],
+        ([row["operation"], f"{row['microseconds']:.1f}"] for row in result["anatomy"]),
+    )

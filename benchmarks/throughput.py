@@ -2,11 +2,13 @@
 
 Every figure is the median over ``--rounds`` rounds, in each of which all contestants take their turn, so that a machine
 that slows down slows them all. Actions are drawn beforehand; an episode's end costs each environment its own reset.
+First environments one at a time, then many at once, in processes of their own: what is not installed is left out.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -18,12 +20,15 @@ import gymnasium as gym
 import minigrid  # noqa: F401
 import numpy as np
 import tables
+import vectors
+from anatomy import anatomy, bytes_per_environment
 from common import RESULTS, measured_on, write_json
 
 import gym_gridworld  # noqa: F401
 from gym_gridworld.wrappers import FlattenObservation, OneHotObservation, RelativePosition, ScaledCoordinates
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
+PEERS = ("envpool", "navix", "gymnax", "jax")
 
 
 def steps_per_second(env: gym.Env[Any, Any], seconds: float) -> float:
@@ -105,6 +110,7 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
     frames: dict[int, list[float]] = {5: [], 30: []}
     imports: list[float] = []
     environments = {name: make() for name, make in STEPS.items()}
+    arena = vectors.Arena()
     for number in range(1, rounds + 1):
         for name, env in environments.items():
             steps[name].append(steps_per_second(env, seconds))
@@ -113,7 +119,11 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
                 frames_per_second(gym.make(ENV_ID, size=size, render_mode="rgb_array", window_size=512), seconds)
             )
         imports.append(import_adds_seconds())
+        arena.round(seconds / 2)
         print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
+    arena.close()
+    many = arena.result()
+    alone = steps["GridWorld, no wrappers"]
     return {
         "steps_per_second": {name: median(values) for name, values in steps.items()},
         "ratios": [
@@ -127,6 +137,12 @@ def measure(rounds: int, seconds: float) -> dict[str, Any]:
         ],
         "frames_per_second_512x512": {f"{size}x{size}": median(values) for size, values in frames.items()},
         "import_adds_seconds": median(imports),
+        "vector": many["rows"],
+        "vector_left_out": many["left_out"],
+        "vector_ratios": vectors.ratios(many["rows"], alone),
+        "quicker_than_one_alone_from": vectors.crossing(many["rows"], median(alone)),
+        "bytes_per_environment": bytes_per_environment(vectors.MANY),
+        "anatomy": anatomy(vectors.MANY, 300 * rounds),
     }
 
 
@@ -137,11 +153,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=0.5, help="for each contestant in each round")
     options = parser.parse_args()
     from plots import plot_throughput
+    from vector_plots import plot_anatomy, plot_vectors
 
-    result = {"measured_on": measured_on(), **measure(options.rounds, options.seconds)}
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, vectors.CORES[:1])
+    result = {"measured_on": measured_on(*PEERS), **measure(options.rounds, options.seconds)}
     write_json("throughput.json", result)
     plot_throughput(result["steps_per_second"], RESULTS / "throughput.png")
-    print(f"{tables.steps_per_second(result)}\n\n{tables.throughput(result)}")
+    plot_vectors(result, RESULTS / "vectors.png")
+    plot_anatomy(result["anatomy"], RESULTS / "anatomy.png")
+    of_all = (tables.steps_per_second, tables.throughput, tables.vectors, tables.vector_ratios, tables.anatomy)
+    print("\n\n".join(of_one(result) for of_one in of_all))
 
 
 if __name__ == "__main__":

@@ -82,14 +82,14 @@ def check_actions(actions: Any, number: int, names: tuple[str, ...]) -> NDArray[
     Raises:
         InvalidAction: ``actions`` is none of these, or one of them is out of range.
     """
+    allowed = "actions must be an integer array of shape ({},) of {}, got {}"
     try:
         given = np.asarray(actions)
-        got = f"dtype {given.dtype} and shape {given.shape}"
-    except ValueError:
-        given, got = np.empty(0), "rows of different lengths"
+    except ValueError as error:
+        raise InvalidAction(allowed.format(number, _numbered(names), "rows of different lengths")) from error
     if given.shape != (number,) or given.dtype.kind not in "iu":
-        allowed = f"an integer array of shape ({number},) of {_numbered(names)}"
-        raise InvalidAction(f"actions must be {allowed}, got {got}")
+        got = f"dtype {given.dtype} and shape {given.shape}"
+        raise InvalidAction(allowed.format(number, _numbered(names), got))
     array = given.astype(np.int64, copy=False)
     # Seen as unsigned, what is negative is the largest.
     if array.view(np.uint64).max() >= len(names):

@@ -254,8 +254,10 @@ class GridWorldVectorEnv(VectorEnv[Observations, NDArray[np.int64], NDArray[Any]
         generator, own = None, [None] * self.num_envs if seeds is None else [_generator(seed) for seed in seeds]
         if seeds is not None and any(seed is not None for seed in seeds):
             entropy = [np.random.SeedSequence().generate_state(1)[0] if seed is None else seed for seed in seeds]
-            # With a key, it repeats none of the generators of the first starts.
-            generator = np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=(0,)))
+            # With a key, they repeat none of the generators of the first starts. A generator keeps what it starts from:
+            # a few words do.
+            words = np.random.SeedSequence(entropy, spawn_key=(0,)).generate_state(8)
+            generator = np.random.default_rng(words)
         later = generator or self.np_random
         starts = [
             self.dynamics.draw_start(own[i] or later, agent, target)
