@@ -43,6 +43,16 @@ class Vector(SyncVectorEnv):
         return super().reset(seed=seed, options=options and dict(options))
 
 
+# Importing rl_zoo3 puts another in its place, which says more in the infos and never sets both flags.
+TimeLimit = next(kind for kind in gym.wrappers.TimeLimit.__mro__ if kind.__module__.startswith("gymnasium."))
+
+
+def scalar_env(env_id, **arguments):
+    """``gym.make``, with the time limit of Gymnasium, whatever was imported before."""
+    limit = arguments.pop("max_episode_steps", gym.spec(env_id).max_episode_steps)
+    return TimeLimit(gym.make(env_id, disable_env_checker=True, max_episode_steps=-1, **arguments), limit)
+
+
 def as_it_is(env):
     return env
 
@@ -56,7 +66,7 @@ def twins(env_id, num_envs, mode=AutoresetMode.NEXT_STEP, copy=True, wrap=(as_it
     wrap_member, wrap_all = wrap
 
     def member(index):
-        return lambda: wrap_member(Led(gym.make(env_id, disable_env_checker=True, **arguments), native, index))
+        return lambda: wrap_member(Led(scalar_env(env_id, **arguments), native, index))
 
     members = [member(index) for index in range(num_envs)]
     return wrap_all(native), Vector(members, autoreset_mode=mode, copy=copy)

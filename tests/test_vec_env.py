@@ -224,6 +224,7 @@ def test_the_callback_looks_at_all_pairs(tmp_path):
     replaced = native(make_dummy(4, SCALAR["one-hot"], folder=str(tmp_path), layout="cliff"))
     model = DQN("MlpPolicy", replaced, seed=0, learning_starts=50, buffer_size=500, device="cpu")
     model.learn(200, callback=OptimalityCallback(frequency=100))
+    replaced.close()
     env = wrappers.OneHotObservation(gym.make(ENV_ID, layout="cliff"), encoding="axis", coordinates=True)
     lines = (tmp_path / "optimality.csv").read_text().splitlines()
     assert float(lines[-1].split(",")[1]) == evaluate(model, env).actions

@@ -6,9 +6,9 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
+from parity import TimeLimit
 
-import gym_gridworld
-from gym_gridworld import GridWorldVectorEnv
+from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
 
 RIGHT, LEFT = 0, 2
 
@@ -43,7 +43,7 @@ def test_truncates_in_the_last_step_after_each_reset(limit):
 @pytest.mark.parametrize("mode", AutoresetMode)
 def test_the_target_in_the_last_step_sets_both_flags_as_time_limit_does(mode):
     assert flags(corridor(3, mode), RIGHT, RIGHT, RIGHT) == [(False, False), (False, False), (True, True)]
-    env = gym.wrappers.TimeLimit(gym_gridworld.GridWorldEnv(layout="A..T"), 3)
+    env = TimeLimit(GridWorldEnv(layout="A..T"), 3)
     env.reset()
     assert [env.step(RIGHT)[2:4] for _ in range(3)] == [(False, False), (False, False), (True, True)]
 
