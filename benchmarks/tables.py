@@ -109,7 +109,7 @@ def first_reached(run: dict[str, Any], share: float) -> tuple[int, float] | None
 def growth(result: dict[str, Any]) -> str:
     """A row a size, all seeds in each."""
     rows = []
-    for size in dict.fromkeys(run["size"] for run in result["runs"]):
+    for size in sorted({run["size"] for run in result["runs"]}):
         runs = [run for run in result["runs"] if run["size"] == size]
         nearly, wholly = ([first_reached(run, share) for run in runs] for share in (NEARLY, WHOLLY))
         rows.append(
