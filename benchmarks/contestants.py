@@ -34,8 +34,7 @@ class Contestant(NamedTuple):
 
 def _of(envs: Any) -> Contestant:
     envs.reset()
-    n_actions = int(np.max(getattr(envs.single_action_space, "n", 0)))
-    return Contestant(envs.step, (envs.num_envs,), n_actions)
+    return Contestant(envs.step, (envs.num_envs,), int(envs.single_action_space.n))
 
 
 def _native(num_envs: int, wrapper: str | None, wrap: dict[str, Any] | None, **arguments: Any) -> Any:

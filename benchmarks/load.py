@@ -16,6 +16,7 @@ from typing import Any
 
 import gymnasium as gym
 import numpy as np
+import tables
 from common import measured_on, write_json
 from contestants import native
 from numpy.typing import NDArray
@@ -121,8 +122,9 @@ def main() -> None:
         if grown > MEGABYTES_OF_NOISE:
             run["failed"].append(f"memory grew by {grown:.1f} MB")
         runs.append(run)
-        print({key: value for key, value in run.items() if key != "megabytes"}, flush=True)
-    write_json("load.json", {"measured_on": measured_on(), "runs": runs})
+    result = {"measured_on": measured_on(), "runs": runs}
+    write_json("load.json", result)
+    print(tables.load(result))
     sys.exit(any(chain.from_iterable(run["failed"] for run in runs)))
 
 

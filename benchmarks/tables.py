@@ -228,3 +228,21 @@ def anatomy(result: dict[str, Any]) -> str:
         ["operation", "microseconds"],
         ([row["operation"], f"{row['microseconds']:.1f}"] for row in result["anatomy"]),
     )
+
+
+def load(result: dict[str, Any]) -> str:
+    """A row a load test."""
+    rows = (
+        [
+            f"`{run['env_id'].removeprefix('gym_gridworld/')}`",
+            f"{run['steps']:,}",
+            f"{run['seconds_of_stepping']:.1f} s",
+            f"{run['episodes_terminated'] + run['episodes_truncated']:,}",
+            ", ".join(run["failed"]) or f"all, {run['times_checked']:,} times",
+            f"{run['megabytes_after_a_million']:.1f} MB",
+            f"{run['megabytes_at_most_afterwards']:.1f} MB",
+        ]
+        for run in result["runs"]
+    )
+    memory = ["memory after a million", "the most afterwards"]
+    return table(["id", "steps", "seconds of stepping", "episodes", "invariants that held", *memory], rows)

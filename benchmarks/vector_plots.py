@@ -40,7 +40,7 @@ def plot_vectors(result: dict[str, Any], path: Path) -> None:
     if len(vectors.CORES) > 1:
         every = _curve(rows, vectors.NATIVE, size=5, cores=len(vectors.CORES))
         axis.plot(*every, "--", color=OURS, linewidth=1.4)
-        labels.append((*every, f"on {len(vectors.CORES)} cores", OURS))
+        labels.append((*every, f"GridWorld, on {len(vectors.CORES)} cores", OURS))
     for contestant, (name, colour) in OTHERS.items():
         curve = _curve(rows, contestant)
         if curve[0]:
