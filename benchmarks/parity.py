@@ -13,9 +13,8 @@ from gymnasium.vector import AutoresetMode
 
 import gym_gridworld
 
-# Before the folder of this file, which has the same name.
-sys.path.insert(0, str(ROOT / "tests"))
-from parity import assert_parity
+sys.path.append(str(ROOT / "tests"))
+from twin_envs import assert_parity
 
 STEPS = 1_000_000
 

@@ -6,7 +6,7 @@ import pytest
 from conftest import ENV_ID
 from gymnasium.vector import AutoresetMode, SyncVectorEnv, VectorWrapper
 from gymnasium.wrappers import vector
-from parity import assert_parity, assert_same, scalar_env, twins
+from twin_envs import assert_parity, assert_same, scalar_env, twins
 
 from gym_gridworld import GridWorldVectorEnv
 from gym_gridworld.wrappers.vector import FlattenObservation

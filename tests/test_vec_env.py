@@ -9,13 +9,13 @@ from conftest import ENV_ID
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import TimeAwareObservation
 from gymnasium.wrappers.vector import NormalizeObservation, RecordEpisodeStatistics
-from parity import Led, assert_same
 from sb3_contrib import QRDQN
 from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
 from stable_baselines3.common.monitor import Monitor, load_results
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecNormalize
+from twin_envs import Led, assert_same
 
 from gym_gridworld import wrappers
 from gym_gridworld.optimality import evaluate

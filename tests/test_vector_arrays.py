@@ -5,7 +5,7 @@ import copy
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from parity import assert_same, twins
+from twin_envs import assert_same, twins
 
 from gym_gridworld import GridWorldVectorEnv
 

@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from parity import assert_parity, assert_same
+from twin_envs import assert_parity, assert_same
 
 import gym_gridworld
 from gym_gridworld import GridWorldVectorEnv

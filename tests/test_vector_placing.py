@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
-from parity import assert_same
+from twin_envs import assert_same
 
 from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
 

@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.error import ResetNeeded
-from parity import assert_same, twins
+from twin_envs import assert_same, twins
 
 from gym_gridworld import GridWorldVectorEnv
 

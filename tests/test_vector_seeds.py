@@ -4,7 +4,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from parity import assert_same
+from twin_envs import assert_same
 
 from gym_gridworld import GridWorldVectorEnv
 

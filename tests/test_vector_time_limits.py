@@ -6,7 +6,7 @@ import gymnasium as gym
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode
-from parity import TimeLimit
+from twin_envs import TimeLimit
 
 from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
 

@@ -8,7 +8,7 @@ import pytest
 from conftest import ENV_ID, WRAPPERS
 from gymnasium.vector import AutoresetMode, VectorWrapper
 from gymnasium.vector.utils import batch_space
-from parity import assert_parity, assert_same, twins
+from twin_envs import assert_parity, assert_same, twins
 
 from gym_gridworld import GridWorldVectorEnv, wrappers
 from gym_gridworld.wrappers import vector

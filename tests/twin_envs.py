@@ -19,12 +19,6 @@ class Led(gym.Wrapper):
         self.unwrapped.np_random = self
         return result
 
-    def step(self, action):
-        *moved, info = self.env.step(action)
-        # Once the RL Zoo has been imported, by whatever test, its TimeLimit is in Gymnasium's place, and says this.
-        info.pop("TimeLimit.truncated", None)
-        return *moved, info
-
     def random(self):
         return self.leader.unwrapped.np_random.drawn[self.index]
 
