@@ -26,7 +26,7 @@ CHECKPOINTS = 25
 SEEDS = range(3)
 LARGEST = 64
 # More looks at so many pairs would take longer than the training.
-CHECKPOINTS_OF_LARGEST = 12
+CHECKPOINTS_OF_LARGEST = 8
 
 
 def settings_of(size: int) -> dict[str, Any]:
