@@ -7,12 +7,25 @@ Importing the package registers its environments:
     >>> env = gym.make("gym_gridworld/GridWorld-v0", size=5)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from gym_gridworld.env import GridWorldEnv
 from gym_gridworld.registration import ENVIRONMENTS, register_environments
-from gym_gridworld.vector_env import GridWorldVectorEnv
+
+if TYPE_CHECKING:
+    from gym_gridworld.vector_env import GridWorldVectorEnv
 
 __all__ = ["ENVIRONMENTS", "GridWorldEnv", "GridWorldVectorEnv", "__version__"]
 
 __version__ = "0.1.0"
 
 register_environments()
+
+
+def __getattr__(name: str) -> Any:
+    # Most programs have no use for it, and do not wait for what it imports.
+    if name == "GridWorldVectorEnv":
+        from gym_gridworld.vector_env import GridWorldVectorEnv
+
+        return GridWorldVectorEnv
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -44,6 +44,16 @@ def test_the_import_stays_light(module):
     assert run(program).strip() == "[]"
 
 
+def test_what_is_imported_late_is_there():
+    program = (
+        "import gym_gridworld, sys; late = 'gym_gridworld.vector_env' not in sys.modules; "
+        "print(late, gym_gridworld.GridWorldVectorEnv is sys.modules['gym_gridworld.vector_env'].GridWorldVectorEnv)"
+    )
+    assert run(program).strip() == "True True"
+    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
+        gym_gridworld.nothing  # noqa: B018
+
+
 def test_typed():
     files = importlib.resources.files(gym_gridworld)
     assert files.joinpath("py.typed").is_file()
