@@ -93,7 +93,7 @@ def plot_growth(runs: list[dict[str, Any]], path: Path) -> None:
     figure, axes = plt.subplots(1, 3, figsize=(12, 4), layout="constrained")
     labels = ("environment steps (thousands)", "seconds of learning", "memory of the process (MB)")
     moments = {
-        (f"{share:.1%} of the pairs optimal" if share < 1 else "every pair optimal", colour, shift): [
+        (f"{share:.0%} of the pairs optimal" if share < 1 else "every pair optimal", colour, shift): [
             (run["size"], tables.first_reached(run, share)) for run in runs
         ]
         for share, colour, shift in ((tables.NEARLY, "#9db9dd", 0.97), (tables.WHOLLY, "#2e6cb7", 1.03))
