@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import index
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
 from gymnasium.error import ResetNeeded
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import ACTIONS, dynamics_of
 from gym_gridworld.layouts import Layout, open_layout, read_layout
+from gym_gridworld.pictured_env import WINDOW_SIZE, PicturedEnv
 from gym_gridworld.validation import (
     check_action,
     check_at_least,
@@ -23,18 +23,14 @@ from gym_gridworld.validation import (
     check_share,
 )
 
-if TYPE_CHECKING:
-    from gym_gridworld.window import Window
-
 Observation = dict[str, NDArray[np.int64]]
 Action = int | np.int64
 
 N_ACTIONS = len(ACTIONS)
 DEFAULT_SIZE = 5
-WINDOW_SIZE = 512
 
 
-class GridWorldEnv(gym.Env[Observation, Action]):
+class GridWorldEnv(PicturedEnv[Observation, Action]):
     """A grid with an agent and a target. The episode ends when the agent reaches the target.
 
     **Observation**: ``Dict(agent=Box(0, size - 1, (2,), int64), target=Box(0, size - 1, (2,), int64))``, each the
@@ -61,7 +57,7 @@ class GridWorldEnv(gym.Env[Observation, Action]):
     Args:
         size: Cells a side of an open square, at least 2. A layout has its own size.
         render_mode: None, ``"human"`` (a window), ``"rgb_array"`` (a uint8 array of shape
-            ``(window_size, window_size, 3)``) or ``"ansi"`` (a string).
+            ``(window_size, window_size, 3)``) or ``"ansi"`` (a string, the agent ``A``, the target ``T``, both ``*``).
         window_size: Pixels of the picture's longer side, at least a pixel a cell where one is drawn.
         layout: A map, as :func:`gym_gridworld.layouts.read_layout` takes it: a name such as ``"four_rooms"``,
             ``"random:<size>:<wall density>:<seed>"``, text, a list of rows, or a path. None for an open square.
@@ -93,7 +89,9 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         ([2, 1], 1.0, True, {'distance': 0.0})
     """
 
-    metadata = {"render_modes": ["human", "rgb_array", "ansi"], "render_fps": 4}  # noqa: RUF012 (as Gymnasium has it)
+    title = "GridWorld"
+    # A board belongs to one environment, as a window does.
+    _not_copied = ("_window", "board_for", "_next_cell", "_pits", "_locations", "_distances")
 
     def __init__(
         self,
@@ -120,7 +118,6 @@ class GridWorldEnv(gym.Env[Observation, Action]):
 
         self.agent_cell = self.target_cell = -1
         self._needs_reset = True
-        self._window: Window | None = None
         self.board_for: Callable[[int], NDArray[np.uint8]] | None = None
         self._read_tables()
 
@@ -183,40 +180,6 @@ class GridWorldEnv(gym.Env[Observation, Action]):
         observation = {"agent": locations[cell].copy(), "target": locations[self.target_cell].copy()}
         return observation, reward, terminated, False, {"distance": self._distances[cell]}
 
-    def render(self) -> NDArray[np.uint8] | str | None:
-        """The picture of the current state in the form that ``render_mode`` says.
-
-        Returns:
-            ``"rgb_array"``: a uint8 array of shape ``(window_size, window_size, 3)``, the shorter side in proportion.
-            ``"ansi"``: a string of a line a row, the agent ``A``, the target ``T``, both ``*``. ``"human"``, whose
-            window follows ``reset`` and ``step`` by itself, and None: None.
-
-        Raises:
-            gymnasium.error.ResetNeeded: There was no ``reset`` yet.
-        """
-        if self.render_mode is None:
-            gym.logger.warn('render() shows nothing without a render_mode, e.g. render_mode="rgb_array"')
-            return None
-        if self.agent_cell < 0:
-            raise ResetNeeded("there is nothing to show yet: call reset() before render()")
-        if self.render_mode == "human":
-            if self._window is None or self._window.is_lost:
-                self._show()
-            else:
-                self._window.handle_events()
-            return None
-        from gym_gridworld import rendering
-
-        if self.render_mode == "ansi":
-            return rendering.draw_text(self.layout, self.agent_cell, self.target_cell)
-        return self._picture()
-
-    def close(self) -> None:
-        """Close this environment's window, if it has one. May be called again."""
-        window, self._window = self._window, None
-        if window is not None:
-            window.close()
-
     def _observation(self) -> Observation:
         return {
             "agent": self._locations[self.agent_cell].copy(),
@@ -257,31 +220,19 @@ class GridWorldEnv(gym.Env[Observation, Action]):
             return action
         return (action + (1 if drawn < self.slip / 2 else -1)) % N_ACTIONS
 
-    def _show(self) -> None:
-        from gym_gridworld.rendering import picture_size
-        from gym_gridworld.window import Window
-
-        if self._window is None or self._window.is_lost:
-            self._window = Window("GridWorld", picture_size(self.layout, self.window_size))
-        self._window.show(self._picture(), self.metadata["render_fps"])
-
     def _picture(self) -> NDArray[np.uint8]:
         from gym_gridworld.rendering import draw
 
         board = None if self.board_for is None else self.board_for(self.target_cell)
         return draw(self.layout, self.agent_cell, self.target_cell, self.window_size, board)
 
+    def _text(self) -> str:
+        from gym_gridworld.rendering import draw_text
+
+        return draw_text(self.layout, self.agent_cell, self.target_cell)
+
     def _read_tables(self) -> None:
         self._next_cell = self.dynamics.next_cell_rows
         self._pits = self.dynamics.pits
         self._locations = self.dynamics.location_rows
         self._distances = [] if self.target_cell < 0 else self.dynamics.distance_row(self.target_cell)
-
-    def __getstate__(self) -> dict[str, Any]:
-        # A window belongs to one environment in one process, as does a board; the tables to all: a copy finds its own.
-        shared = dict.fromkeys(("_window", "board_for", "_next_cell", "_pits", "_locations", "_distances"))
-        return {**self.__dict__, **shared}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._read_tables()

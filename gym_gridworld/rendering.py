@@ -70,7 +70,7 @@ def draw(layout: Layout, agent: int, target: int, window_size: int, board: Image
     elif layout.symbols[agent] == PIT:
         on_agent = tiles.agent_in_pit
     elif board is not None:
-        on_agent = _frozen(_draw_agent(board[cell_slices(layout, agent, window_size)].astype(np.float64)))
+        on_agent = frozen(draw_agent(board[cell_slices(layout, agent, window_size)].astype(np.float64)))
     for cell, tile in ((target, tiles.target), (agent, on_agent)):
         frame[cell_slices(layout, cell, window_size)] = tile
     return frame
@@ -122,24 +122,25 @@ def cell_slices(layout: Layout, cell: int, window_size: int) -> tuple[slice, sli
 def draw_tiles(pixels: int) -> Tiles:
     """The tiles for cells of ``pixels`` a side, drawn once."""
     ground = np.full((pixels, pixels, 3), GAP, np.float64)
-    floor, wall = (_fill(ground, rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
+    floor, wall = (fill(ground, rounded_square(pixels), colour) for colour in (FLOOR_COLOUR, STONE))
     target = floor
     for radius, colour in TARGET_DISCS:
-        target = _fill(target, _disc(pixels, radius), colour)
+        target = fill(target, disc(pixels, radius), colour)
     pit = floor
     for radius, colour in PIT_DISCS:
-        pit = _fill(pit, _disc(pixels, radius), colour)
-    tiles = (floor, target, _draw_agent(floor), _draw_agent(target), wall, pit, _draw_agent(pit))
-    return Tiles(*map(_frozen, tiles))
+        pit = fill(pit, disc(pixels, radius), colour)
+    tiles = (floor, target, draw_agent(floor), draw_agent(target), wall, pit, draw_agent(pit))
+    return Tiles(*map(frozen, tiles))
 
 
-def _draw_agent(tile: NDArray[np.float64]) -> NDArray[np.float64]:
+def draw_agent(tile: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The agent on a tile."""
     pixels = len(tile)
-    tile = _fill(tile, _disc(pixels, 0.36), WHITE)
-    tile = _fill(tile, _disc(pixels, 0.32), BLUE)
+    tile = fill(tile, disc(pixels, 0.36), WHITE)
+    tile = fill(tile, disc(pixels, 0.32), BLUE)
     for side in (-1, 1):
-        tile = _fill(tile, _disc(pixels, 0.095, x=side * 0.125, y=0.06), WHITE)
-        tile = _fill(tile, _disc(pixels, 0.05, x=side * 0.125, y=0.06), INK)
+        tile = fill(tile, disc(pixels, 0.095, x=side * 0.125, y=0.06), WHITE)
+        tile = fill(tile, disc(pixels, 0.05, x=side * 0.125, y=0.06), INK)
     return tile
 
 
@@ -152,7 +153,7 @@ def draw_board(layout: Layout, window_size: int) -> Image:
     tile_of = {WALL: tiles.wall, PIT: tiles.pit}
     for cell, symbol in enumerate(layout.symbols.tolist()):
         board[cell_slices(layout, cell, window_size)] = tile_of.get(symbol, tiles.floor)
-    return _frozen(board)
+    return frozen(board)
 
 
 # Shapes are the shares of each pixel that they cover, from the signed distance to their edge: smooth at any size.
@@ -169,7 +170,8 @@ def covered(distance: NDArray[np.float64], pixels: int) -> NDArray[np.float64]:
     return np.clip(0.5 - distance * pixels, 0.0, 1.0)
 
 
-def _disc(pixels: int, radius: float, x: float = 0.0, y: float = 0.0) -> NDArray[np.float64]:
+def disc(pixels: int, radius: float, x: float = 0.0, y: float = 0.0) -> NDArray[np.float64]:
+    """The share of each pixel that a disc covers; the radius and the middle are in cells."""
     columns, rows = axes(pixels)
     return covered(np.hypot(columns - x, rows - y) - radius, pixels)
 
@@ -182,11 +184,13 @@ def rounded_square(pixels: int, corner: float = 0.10) -> NDArray[np.float64]:
     return covered(outside + np.minimum(np.maximum(columns, rows), 0.0) - corner, pixels)
 
 
-def _fill(tile: NDArray[np.float64], covered: NDArray[np.float64], colour: tuple[int, int, int]) -> NDArray[np.float64]:
-    return tile + covered[..., None] * (np.array(colour) - tile)
+def fill(tile: NDArray[np.float64], share: NDArray[np.float64], colour: tuple[int, int, int]) -> NDArray[np.float64]:
+    """A tile with a shape on it, in one colour."""
+    return tile + share[..., None] * (np.array(colour) - tile)
 
 
-def _frozen(image: NDArray[np.generic]) -> Image:
-    frozen: Image = np.rint(image).astype(np.uint8)
-    frozen.flags.writeable = False
-    return frozen
+def frozen(image: NDArray[np.generic]) -> Image:
+    """A picture of whole numbers that nobody can write to."""
+    whole: Image = np.rint(image).astype(np.uint8)
+    whole.flags.writeable = False
+    return whole

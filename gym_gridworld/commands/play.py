@@ -12,8 +12,9 @@ import gymnasium as gym
 from gymnasium import spaces
 from gymnasium.error import Error, UnregisteredEnv
 
-from gym_gridworld.env import WINDOW_SIZE, GridWorldEnv
+from gym_gridworld.env import GridWorldEnv
 from gym_gridworld.maps import NAMED
+from gym_gridworld.pictured_env import WINDOW_SIZE
 from gym_gridworld.random_maps import PREFIX
 
 HELP = "play with the arrow keys"
