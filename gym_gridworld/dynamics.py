@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -174,19 +174,30 @@ class Dynamics:
     @cached_property
     def distance_row(self) -> Callable[[int], list[float]]:
         """``distances_to`` as a list, remembered for the targets met last (in up to 32 MB)."""
-        return lru_cache(maxsize=max(1, 2**22 // self.n_cells))(self._search)
+        return lru_cache(maxsize=max(1, 2**22 // self.n_cells))(lambda target: self.search((target,)))
 
-    def _search(self, target: int) -> list[float]:
-        """Breadth-first search backwards from ``target``."""
+    def search(self, targets: Sequence[int], closed: Collection[int] = ()) -> list[float]:
+        """Breadth-first search backwards from some cells.
+
+        Args:
+            targets: The cells to reach.
+            closed: Cells not to enter, none of them a target.
+
+        Returns:
+            The number of steps from every cell to the nearest of ``targets``; infinity where there is no way, and in
+            ``closed``.
+        """
         distances = [math.inf] * self.n_cells
-        distances[target] = steps = 0.0
-        frontier = [target]
+        steps = 0.0
+        for target in targets:
+            distances[target] = steps
+        frontier = list(targets)
         while frontier:
             steps += 1.0
             reached = []
             for cell in frontier:
                 for before in self._cells_before[cell]:
-                    if distances[before] == math.inf:
+                    if distances[before] == math.inf and before not in closed:
                         distances[before] = steps
                         reached.append(before)
             frontier = reached
