@@ -10,12 +10,13 @@ Importing the package registers its environments:
 from typing import TYPE_CHECKING, Any
 
 from gym_gridworld.env import GridWorldEnv
+from gym_gridworld.goal_env import GoalGridWorldEnv
 from gym_gridworld.registration import ENVIRONMENTS, register_environments
 
 if TYPE_CHECKING:
     from gym_gridworld.vector_env import GridWorldVectorEnv
 
-__all__ = ["ENVIRONMENTS", "GridWorldEnv", "GridWorldVectorEnv", "__version__"]
+__all__ = ["ENVIRONMENTS", "GoalGridWorldEnv", "GridWorldEnv", "GridWorldVectorEnv", "__version__"]
 
 __version__ = "0.1.0"
 

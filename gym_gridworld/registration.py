@@ -6,31 +6,37 @@ from typing import Any
 
 import gymnasium as gym
 
-ENTRY_POINT = "gym_gridworld.env:GridWorldEnv"
-VECTOR_ENTRY_POINT = "gym_gridworld.vector_env:GridWorldVectorEnv"
 SIZES = (8, 10, 16, 20, 32)
+
+GRID_WORLD = {
+    "entry_point": "gym_gridworld.env:GridWorldEnv",
+    "vector_entry_point": "gym_gridworld.vector_env:GridWorldVectorEnv",
+}
+GOAL_GRID_WORLD = {"entry_point": "gym_gridworld.goal_env:GoalGridWorldEnv"}
 
 # Each has the time limit that suits it: an untrained greedy policy walks into a wall for ever, and evaluating it would
 # never end.
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
-    "gym_gridworld/GridWorld-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 100},
+    "gym_gridworld/GridWorld-v0": {**GRID_WORLD, "max_episode_steps": 100},
     # As Gymnasium's FrozenLake8x8: an id of its own for each size, under which hyperparameters can be found.
     **{
         f"gym_gridworld/GridWorld{size}x{size}-v0": {
-            "entry_point": ENTRY_POINT,
+            **GRID_WORLD,
             "max_episode_steps": 20 * size,
             "kwargs": {"size": size},
         }
         for size in SIZES
     },
-    "gym_gridworld/FourRooms-v0": {
-        "entry_point": ENTRY_POINT,
-        "max_episode_steps": 200,
-        "kwargs": {"layout": "four_rooms"},
-    },
-    "gym_gridworld/Maze-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 300, "kwargs": {"layout": "maze"}},
-    "gym_gridworld/CliffGrid-v0": {"entry_point": ENTRY_POINT, "max_episode_steps": 100, "kwargs": {"layout": "cliff"}},
+    "gym_gridworld/FourRooms-v0": {**GRID_WORLD, "max_episode_steps": 200, "kwargs": {"layout": "four_rooms"}},
+    "gym_gridworld/Maze-v0": {**GRID_WORLD, "max_episode_steps": 300, "kwargs": {"layout": "maze"}},
+    "gym_gridworld/CliffGrid-v0": {**GRID_WORLD, "max_episode_steps": 100, "kwargs": {"layout": "cliff"}},
+    "gym_gridworld/GoalGridWorld-v0": {**GOAL_GRID_WORLD, "max_episode_steps": 100},
 }
+
+
+def ids_of(kind: dict[str, str]) -> list[str]:
+    """The ids of one kind of environments, e.g. ``GRID_WORLD``."""
+    return [env_id for env_id, spec in ENVIRONMENTS.items() if spec["entry_point"] == kind["entry_point"]]
 
 
 def folder_name(env_id: str) -> str:
@@ -42,4 +48,4 @@ def register_environments() -> None:
     """Register every id with Gymnasium, leaving alone those that already are."""
     for env_id, spec in ENVIRONMENTS.items():
         if env_id not in gym.registry:
-            gym.register(env_id, vector_entry_point=VECTOR_ENTRY_POINT, **spec)
+            gym.register(env_id, **spec)

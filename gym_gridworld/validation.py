@@ -126,10 +126,8 @@ def check_location(name: str, value: Any, last: tuple[int, int]) -> tuple[int, i
     x, y = last
     bounds = f"each from 0 to {x}" if x == y else f"from 0 to {x} and from 0 to {y}"
     allowed = f"two integers (x, y), {bounds}"
-    # A set has no order, a mapping no second coordinate.
-    is_sequence = isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, (str, bytes))
     try:
-        location = tuple(as_integer(coordinate) for coordinate in value) if is_sequence else None
+        location = tuple(as_integer(coordinate) for coordinate in value) if _is_sequence(value) else None
     except TypeError:
         location = None
     if location is None:
@@ -137,6 +135,39 @@ def check_location(name: str, value: Any, last: tuple[int, int]) -> tuple[int, i
     if len(location) != 2 or not all(0 <= at <= end for at, end in zip(location, last, strict=True)):
         raise ValueError(f"reset option {name!r} must be {allowed}, got {value!r}")
     return location
+
+
+def check_locations(name: str, value: Any, last: tuple[int, int], most: int) -> list[tuple[int, int]]:
+    """A reset option that places several things of a kind on a grid, of which ``last`` is the top right cell.
+
+    Raises:
+        TypeError: ``value`` is not a list of pairs of integers.
+        ValueError: There are more than ``most``, or one of them lies off the grid.
+    """
+    if not _is_sequence(value) or not all(map(_is_sequence, value)):
+        raise TypeError(f"reset option {name!r} must be a list of (x, y), at most {most}, got {value!r}")
+    if len(value) > most:
+        raise ValueError(f"reset option {name!r} must be a list of (x, y), at most {most}, got {value!r}")
+    return [check_location(name, location, last) for location in value]
+
+
+def check_shape(name: str, value: Any, least: int) -> tuple[int, int]:
+    """An argument that is the shape of an image.
+
+    Raises:
+        TypeError: ``value`` is not a pair of integers.
+        ValueError: It has more or fewer than two, or one is below ``least``.
+    """
+    allowed = f"two integers (rows, columns), each at least {least}"
+    try:
+        shape = tuple(as_integer(side) for side in value) if _is_sequence(value) else None
+    except TypeError:
+        shape = None
+    if shape is None:
+        raise TypeError(f"{name} must be {allowed}, got {value!r}")
+    if len(shape) != 2 or min(shape) < least:
+        raise ValueError(f"{name} must be {allowed}, got {value!r}")
+    return shape
 
 
 def check_options(options: Any, allowed: tuple[str, ...]) -> Mapping[str, Any]:
@@ -195,3 +226,10 @@ def check_seeds(seed: Any, number: int) -> list[int | None] | None:
     if len(seeds) != number:
         raise ValueError(f"seed must be {allowed}, got {len(seeds)} of them")
     return seeds
+
+
+def _is_sequence(value: Any) -> bool:
+    """Whether it has a first and a second element: a set has no order, text and a mapping no coordinates."""
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))

@@ -11,9 +11,10 @@ import pytest
 
 import gym_gridworld
 from gym_gridworld import wrappers
-from gym_gridworld.registration import folder_name
+from gym_gridworld.registration import GRID_WORLD, folder_name, ids_of
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
+GOAL_ID = "gym_gridworld/GoalGridWorld-v0"
 
 WRAPPERS = {
     "FlattenObservation": (wrappers.FlattenObservation, {}),
@@ -28,6 +29,11 @@ WRAPPERS = {
 
 @pytest.fixture(params=gym_gridworld.ENVIRONMENTS)
 def env_id(request):
+    return request.param
+
+
+@pytest.fixture(params=ids_of(GRID_WORLD))
+def grid_world_id(request):
     return request.param
 
 

@@ -5,28 +5,33 @@ import sys
 from pathlib import Path
 
 import bad_input
+import goal_bad_input
 import gymnasium as gym
 import pytest
 
+TABLES = [bad_input, goal_bad_input]
+ROWS = [pytest.param(table.ROWS, row, id=f"{table.__name__}-{row}") for table in TABLES for row in table.ROWS]
 
-@pytest.mark.parametrize("row", bad_input.ROWS)
-def test_row(row):
-    _, _, error_type, fragments = bad_input.ROWS[row]
-    error, untouched = bad_input.raised(row)
+
+@pytest.mark.parametrize(("rows", "row"), ROWS)
+def test_row(rows, row):
+    _, _, error_type, fragments = rows[row]
+    error, untouched = bad_input.raised(row, rows)
     assert type(error) is error_type
     for fragment in fragments:
         assert fragment in str(error)
     assert untouched
 
 
-def test_optimised_python_changes_nothing():
+@pytest.mark.parametrize("table", TABLES)
+def test_optimised_python_changes_nothing(table):
     def printed(*flags):
-        program = Path(bad_input.__file__)
+        program = Path(table.__file__)
         return subprocess.run([sys.executable, *flags, program], check=True, capture_output=True, text=True).stdout
 
     optimised = printed("-O")
     assert optimised == printed()
-    assert len(optimised.splitlines()) == len(bad_input.ROWS)
+    assert len(optimised.splitlines()) == len(table.ROWS)
 
 
 def test_environment_goes_on_after_a_bad_reset(make):

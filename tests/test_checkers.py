@@ -26,13 +26,13 @@ def test_stable_baselines3(env_id, render_mode, make):
 # Gymnasium's checker remarks on any wrapper at all, whatever it does.
 @pytest.mark.filterwarnings("ignore:.*is different from the unwrapped version")
 @pytest.mark.parametrize("render_mode", RENDER_MODES)
-def test_gymnasium_behind_every_wrapper(env_id, render_mode, make, wrap):
-    gymnasium_check_env(wrap(make(env_id, render_mode=render_mode)))
+def test_gymnasium_behind_every_wrapper(grid_world_id, render_mode, make, wrap):
+    gymnasium_check_env(wrap(make(grid_world_id, render_mode=render_mode)))
 
 
 @pytest.mark.parametrize("render_mode", RENDER_MODES)
-def test_stable_baselines3_behind_every_wrapper(env_id, render_mode, make, wrap):
-    sb3_check_env(wrap(make(env_id, render_mode=render_mode)), warn=True, skip_render_check=False)
+def test_stable_baselines3_behind_every_wrapper(grid_world_id, render_mode, make, wrap):
+    sb3_check_env(wrap(make(grid_world_id, render_mode=render_mode)), warn=True, skip_render_check=False)
 
 
 class OffTheGrid(gym.ObservationWrapper, RecordConstructorArgs):

@@ -28,6 +28,7 @@ def test_list_has_every_id_and_every_layout(capsys):
     table = {line.split()[0]: line.split()[1:] for line in capsys.readouterr().out.splitlines() if line}
     assert set(gym_gridworld.ENVIRONMENTS) | set(NAMED) <= set(table)
     assert table[ENV_ID] == ["5x5", "25", "600", "100", "steps"]
+    assert table["gym_gridworld/GoalGridWorld-v0"] == ["5x5", "25", "27,600", "100", "steps"]
     assert table["gym_gridworld/CliffGrid-v0"] == ["12x4", "38", "37", "100", "steps"]
 
 

@@ -3,12 +3,13 @@
 import importlib
 import subprocess
 import sys
+from itertools import chain
 
 import gymnasium as gym
 import pytest
 
 import gym_gridworld
-from gym_gridworld.registration import register_environments
+from gym_gridworld.registration import GOAL_GRID_WORLD, GRID_WORLD, ids_of, register_environments
 
 
 def run(program):
@@ -18,12 +19,18 @@ def run(program):
 def test_every_id_can_be_made(env_id, make):
     env = make(env_id)
     assert env.spec.id == env_id
-    assert isinstance(env.unwrapped, gym_gridworld.GridWorldEnv)
+    assert f"{type(env.unwrapped).__module__}:{type(env.unwrapped).__name__}" == env.spec.entry_point
 
 
 def test_the_table_is_all_that_is_registered():
     ours = {env_id for env_id in gym.registry if env_id.startswith("gym_gridworld/")}
     assert ours == set(gym_gridworld.ENVIRONMENTS)
+
+
+def test_each_is_of_one_kind():
+    kinds = [ids_of(GRID_WORLD), ids_of(GOAL_GRID_WORLD)]
+    assert sorted(chain(*kinds)) == sorted(gym_gridworld.ENVIRONMENTS)
+    assert all(kinds)
 
 
 def test_without_an_import(env_id):

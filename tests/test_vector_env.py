@@ -12,8 +12,8 @@ import pytest
 from gymnasium.vector import AutoresetMode
 from twin_envs import assert_parity, assert_same
 
-import gym_gridworld
 from gym_gridworld import GridWorldVectorEnv
+from gym_gridworld.registration import GRID_WORLD, ids_of
 
 # benchmarks/parity.py goes on to a million steps of each.
 STEPS = 50_000
@@ -30,7 +30,7 @@ def pickled(envs):
 
 
 @pytest.mark.parametrize("mode", AutoresetMode)
-@pytest.mark.parametrize("env_id", gym_gridworld.ENVIRONMENTS)
+@pytest.mark.parametrize("env_id", ids_of(GRID_WORLD))
 def test_every_id_is_as_gymnasiums_vector_of_scalar_ones(env_id, mode):
     assert isinstance(gym.make_vec(env_id).unwrapped, GridWorldVectorEnv)
     assert gym.spec(env_id).max_episode_steps < STEPS / 50

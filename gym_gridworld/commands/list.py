@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+import gymnasium as gym
 import numpy as np
 
 from gym_gridworld import ENVIRONMENTS, GridWorldEnv
+from gym_gridworld.goals import GoalRules
 from gym_gridworld.layouts import Layout, read_layout
 from gym_gridworld.maps import NAMED
 from gym_gridworld.random_maps import PREFIX
@@ -21,11 +24,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:  # noqa: ARG001
     """Print a table of the ids, and one of the layouts."""
-    environments = [("id", "cells", "floor", "pairs", "time limit")]
+    environments = [("id", "cells", "floor", "states", "time limit")]
     for env_id, spec in ENVIRONMENTS.items():
-        layout = GridWorldEnv(**spec.get("kwargs", {})).layout
-        environments.append((env_id, *_figures(layout), f"{spec['max_episode_steps']} steps"))
-    layouts = [("layout", "cells", "floor", "pairs")]
+        env: Any = gym.make(env_id, disable_env_checker=True).unwrapped
+        figures = _figures(env.layout) if isinstance(env, GridWorldEnv) else _goal_figures(env.rules)
+        environments.append((env_id, *figures, f"{spec['max_episode_steps']} steps"))
+    layouts = [("layout", "cells", "floor", "states")]
     layouts += [(name, *_figures(read_layout(name))) for name in NAMED]
     print(_table(environments))
     print()
@@ -38,6 +42,11 @@ def _figures(layout: Layout) -> tuple[str, str, str]:
     floor = np.bincount(layout.regions[layout.regions >= 0])
     pairs = floor[layout.regions[layout.targets]].sum() - len(layout.targets)
     return f"{layout.width}x{layout.height}", f"{floor.sum():,}", f"{pairs:,}"
+
+
+def _goal_figures(rules: GoalRules) -> tuple[str, str, str]:
+    """Size, floor cells and placements."""
+    return f"{rules.size}x{rules.size}", f"{rules.size**2:,}", f"{rules.n_placements:,}"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:
