@@ -214,6 +214,10 @@ class GridWorldEnv(PicturedEnv[Observation, Action]):
         self.dynamics.check_placed(agent, target)
         return agent, target
 
+    def reset_options(self, agent: int, target: int) -> dict[str, Any]:
+        """The reset options that lead to a state, given as the cells of the agent and the target."""
+        return {"agent": self.layout.location(agent), "target": self.layout.location(target)}
+
     def _slipped(self, action: int) -> int:
         drawn = self.np_random.random()
         if drawn >= self.slip:

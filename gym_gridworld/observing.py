@@ -10,7 +10,7 @@ import gymnasium as gym
 import numpy as np
 from numpy.typing import NDArray
 
-# Gymnasium's and Stable-Baselines3's. Behind any other wrapper, the environment is reset to every pair.
+# Gymnasium's and Stable-Baselines3's. Behind any other wrapper, the environment is reset to every state.
 LEAVE_OBSERVATIONS_ALONE = (
     "gymnasium.wrappers.common.OrderEnforcing",
     "gymnasium.wrappers.common.PassiveEnvChecker",
@@ -20,29 +20,26 @@ LEAVE_OBSERVATIONS_ALONE = (
 )
 
 
-def observe(env: gym.Env[Any, Any], agents: NDArray[np.int64], targets: NDArray[np.int64]) -> Any:
-    """What an agent observes in (agent, target) pairs, as one batch; the environment may be reset to each of them.
+def observe(env: gym.Env[Any, Any], *states: NDArray[np.int64]) -> Any:
+    """What an agent observes in many states, as one batch; the environment may be reset to each of them.
 
     Args:
-        env: A GridWorld, wrapped or not.
-        agents: int64 array of shape ``(n,)``: the agents' cells.
-        targets: int64 array of shape ``(n,)``: the targets' cells.
+        env: A GridWorld or a GoalGridWorld, wrapped or not.
+        *states: int64 arrays of shape ``(n, ...)``, what the environment's ``reset_options`` takes of each state: of a
+            GridWorld the agents' cells and the targets'.
 
     Returns:
         The observations as one array of shape ``(n, ...)``, or a dict of them.
     """
     batch_observer = _batch_observer(env)
     if batch_observer is not None:
-        return batch_observer.observe_batch(agents, targets)
+        return batch_observer.observe_batch(*states)
     if getattr(env.unwrapped, "render_mode", None) == "human":
         # A window would show every single reset.
         env = copy.deepcopy(env)
         env.unwrapped.render_mode = None
-    location = env.unwrapped.layout.location  # type: ignore[attr-defined]
-    observations = [
-        env.reset(options={"agent": location(agent), "target": location(target)})[0]
-        for agent, target in zip(agents, targets, strict=True)
-    ]
+    reset_options = env.unwrapped.reset_options  # type: ignore[attr-defined]
+    observations = [env.reset(options=reset_options(*state))[0] for state in zip(*states, strict=True)]
     if isinstance(observations[0], dict):
         return {key: np.stack([observation[key] for observation in observations]) for key in observations[0]}
     return np.stack(observations)
@@ -55,7 +52,7 @@ def time_limit(env: gym.Env[Any, Any]) -> float:
 
 
 def _batch_observer(env: gym.Env[Any, Any]) -> Any:
-    """The wrapper whose observations the model sees, if it can tell many at once and nothing outside changes them."""
+    """What gives the observations that the model sees, if it can tell many at once and nothing outside changes them."""
     while isinstance(env, gym.Wrapper):
         if hasattr(type(env), "observe_batch"):
             # A subclass that observes something else has inherited a batch that no longer fits.
@@ -64,7 +61,8 @@ def _batch_observer(env: gym.Env[Any, Any]) -> Any:
         if f"{type(env).__module__}.{type(env).__qualname__}" not in LEAVE_OBSERVATIONS_ALONE:
             return None
         env = env.env
-    return None
+    # A subclass, here too, may observe something else.
+    return env if "observe_batch" in vars(type(env)) else None
 
 
 def _definer(kind: type, name: str) -> type:

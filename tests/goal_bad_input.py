@@ -1,10 +1,12 @@
 """Every kind of bad input to GoalGridWorld, as data, as in ``bad_input``."""
 
+import gymnasium as gym
 import numpy as np
 from bad_input import main, resetting, stepping
 from gymnasium.error import Error, InvalidAction, ResetNeeded
 
-from gym_gridworld import GoalGridWorldEnv
+from gym_gridworld import GoalGridWorldEnv, GridWorldEnv
+from gym_gridworld.wrappers import GoalChannels, OneHotObservation
 
 PLACED = {"agent": (1, 1), "plus": [(3, 2)], "ex": [(0, 4)], "goal": "plus"}
 
@@ -137,6 +139,24 @@ ROWS = {
     ),
     "seed negative": (resetting(seed=-1), running, Error, ["-1"]),
     "seed negative with options": (resetting(seed=-1, **PLACED), running, Error, ["-1"]),
+    "GoalChannels elsewhere": (
+        lambda _: GoalChannels(gym.make("CartPole-v1")),
+        None,
+        TypeError,
+        ["GoalChannels wraps a GoalGridWorldEnv", "CartPole"],
+    ),
+    "GoalChannels of the other grid world": (
+        lambda _: GoalChannels(GridWorldEnv()),
+        None,
+        TypeError,
+        ["GoalChannels wraps a GoalGridWorldEnv", "GridWorldEnv"],
+    ),
+    "OneHotObservation of this one": (
+        lambda _: OneHotObservation(GoalGridWorldEnv()),
+        None,
+        TypeError,
+        ["OneHotObservation wraps a GridWorldEnv", "GoalGridWorldEnv"],
+    ),
 }
 
 

@@ -2,11 +2,13 @@
 
 import gymnasium as gym
 import pytest
+from conftest import GOAL_ID
 from gymnasium.utils import RecordConstructorArgs
 from gymnasium.utils.env_checker import check_env as gymnasium_check_env
 from stable_baselines3.common.env_checker import check_env as sb3_check_env
 
 from gym_gridworld import GridWorldEnv
+from gym_gridworld.wrappers import GoalChannels
 
 pytestmark = pytest.mark.usefixtures("asked_fps")
 
@@ -33,6 +35,13 @@ def test_gymnasium_behind_every_wrapper(grid_world_id, render_mode, make, wrap):
 @pytest.mark.parametrize("render_mode", RENDER_MODES)
 def test_stable_baselines3_behind_every_wrapper(grid_world_id, render_mode, make, wrap):
     sb3_check_env(wrap(make(grid_world_id, render_mode=render_mode)), warn=True, skip_render_check=False)
+
+
+@pytest.mark.filterwarnings("ignore:.*is different from the unwrapped version")
+@pytest.mark.parametrize("render_mode", RENDER_MODES)
+@pytest.mark.parametrize("check_env", [gymnasium_check_env, sb3_check_env])
+def test_behind_goal_channels(check_env, render_mode, make):
+    check_env(GoalChannels(make(GOAL_ID, render_mode=render_mode)))
 
 
 class OffTheGrid(gym.ObservationWrapper, RecordConstructorArgs):

@@ -2,7 +2,15 @@
 
 from gymnasium.wrappers import FlattenObservation
 
+from gym_gridworld.wrappers.goal_channels import GoalChannels
 from gym_gridworld.wrappers.observation import OneHotObservation, RelativePosition, ScaledCoordinates
 from gym_gridworld.wrappers.overlay import QValueOverlay
 
-__all__ = ["FlattenObservation", "OneHotObservation", "QValueOverlay", "RelativePosition", "ScaledCoordinates"]
+__all__ = [
+    "FlattenObservation",
+    "GoalChannels",
+    "OneHotObservation",
+    "QValueOverlay",
+    "RelativePosition",
+    "ScaledCoordinates",
+]
