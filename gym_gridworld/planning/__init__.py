@@ -6,8 +6,8 @@ does; infinity means that there is no limit.
 """
 
 from gym_gridworld.planning.evaluation import evaluate
-from gym_gridworld.planning.paths import distances, shortest_paths, steps_of
-from gym_gridworld.planning.processes import DecisionProcess, Solution, check_range, decision_process
+from gym_gridworld.planning.paths import distances, shortest_paths, steps_of, steps_to_ends
+from gym_gridworld.planning.processes import DecisionProcess, Solution, check_range, decision_process, process_of
 from gym_gridworld.planning.solving import backward_induction, solve
 
 __all__ = [
@@ -18,7 +18,9 @@ __all__ = [
     "decision_process",
     "distances",
     "evaluate",
+    "process_of",
     "shortest_paths",
     "solve",
     "steps_of",
+    "steps_to_ends",
 ]

@@ -100,13 +100,40 @@ def steps_of(
         it never gets there.
     """
     targets = choose_targets(dynamics, targets)
-    cells = np.arange(dynamics.n_cells)[:, None]
-    is_pit = dynamics.layout.is_pit[:, None]
-    ends = is_pit | (cells == targets)
-    here = np.where(ends, cells, dynamics.next_cell[cells, actions])
+    is_target = np.arange(dynamics.n_cells)[:, None] == targets
+    is_pit = np.broadcast_to(dynamics.layout.is_pit[:, None], is_target.shape)
+    return steps_to_ends(dynamics.next_cell, actions, is_target, is_pit)
+
+
+def steps_to_ends(
+    next_cell: NDArray[np.int64], actions: NDArray[np.int64], is_target: NDArray[np.bool_], is_pit: NDArray[np.bool_]
+) -> tuple[Values, Values]:
+    """The steps in which a deterministic policy gets to a target or into a pit, wherever these lie.
+
+    Args:
+        next_cell: int64 array of shape ``(cells, actions)``: the cell that each action leads to.
+        actions: The policy: int array of shape ``(cells, targets)``.
+        is_target: bool array of shape ``(cells, targets)``, a column for each place in which the targets may lie.
+        is_pit: The same for the pits.
+
+    Returns:
+        As :func:`steps_of`.
+
+    Example:
+        >>> next_cell = np.array([[1], [2], [2]])
+        >>> is_target = np.array([[False], [False], [True]])
+        >>> steps, _ = steps_to_ends(next_cell, np.zeros((3, 1), int), is_target, ~is_target & False)
+        >>> steps.ravel().tolist()
+        [2.0, 1.0, 0.0]
+    """
+    n_cells = len(next_cell)
+    cells = np.arange(n_cells)[:, None]
+    ends = is_target | is_pit
+    here = np.where(ends, cells, next_cell[cells, actions])
     steps = np.where(ends, 0, 1)
     # Twice as far each time: a way that is not back in a cell where it was before is no longer than there are cells.
-    for _ in range(dynamics.n_cells.bit_length()):
+    for _ in range(n_cells.bit_length()):
         steps += np.take_along_axis(steps, here, axis=0)
         here = np.take_along_axis(here, here, axis=0)
-    return np.where(here == targets, steps, math.inf), np.where(is_pit[here, 0], steps, math.inf)
+    reached, fallen = (np.take_along_axis(end, here, axis=0) for end in (is_target, is_pit))
+    return np.where(reached, steps, math.inf), np.where(fallen, steps, math.inf)

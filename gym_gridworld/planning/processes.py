@@ -106,13 +106,41 @@ def decision_process(
         shares = [1.0 - slip, slip / 2, slip / 2]
     probabilities = np.broadcast_to(np.array(shares), successors.shape)
 
-    n_cells = dynamics.n_cells
-    is_pit = dynamics.layout.is_pit
-    terminal = is_pit[:, None] | (np.arange(n_cells)[:, None] == targets)
+    is_target = np.arange(dynamics.n_cells)[:, None] == targets
+    is_pit = np.broadcast_to(dynamics.layout.is_pit[:, None], is_target.shape)
+    return process_of(successors, probabilities, is_target, is_pit)
+
+
+def process_of(
+    successors: NDArray[np.int64],
+    probabilities: Values,
+    is_target: NDArray[np.bool_],
+    is_pit: NDArray[np.bool_],
+    step_reward: float = 0.0,
+) -> DecisionProcess:
+    """The decision process of a game that ends in targets, with a reward of 1, and in pits, with one of -1.
+
+    Args:
+        successors: int64 array of shape ``(cells, actions, outcomes)``: where an action may lead.
+        probabilities: float64 array of the same shape: how likely it leads there.
+        is_target: bool array of shape ``(cells, targets)``, a column for each place in which the targets may lie.
+        is_pit: The same for the pits.
+        step_reward: The reward of every other step.
+
+    Example:
+        >>> to_the_right = np.array([[[1]], [[2]], [[2]]])
+        >>> is_target = np.array([[False], [False], [True]])
+        >>> process_of(to_the_right, np.ones((3, 1, 1)), is_target, ~is_target & False, -0.01).rewards.ravel().tolist()
+        [-0.01, 1.0, 0.0]
+    """
+    terminal = is_target | is_pit
     alive = ~terminal[:, None, :]
     process = DecisionProcess(successors, probabilities, np.empty(0), np.empty(0), terminal)
-    arrivals = process.expected((np.arange(n_cells)[:, None] == targets).astype(np.float64)) * alive
-    rewards = arrivals - process.expected(is_pit[:, None].astype(np.float64)) * alive
+    arrivals = process.expected(is_target.astype(np.float64)) * alive
+    falls = process.expected(is_pit.astype(np.float64)) * alive
+    rewards = arrivals - falls
+    if step_reward:
+        rewards += step_reward * (1.0 - arrivals - falls) * alive
     return DecisionProcess(successors, probabilities, rewards, arrivals, terminal)
 
 
