@@ -48,13 +48,26 @@ def zoo_train(conf_file: Path, log_folder: Path, seed: int, *arguments: str, env
         start = time.perf_counter()
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": search}
         process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
-        _, status, usage = os.wait4(process.pid, 0)
+        kilobytes = 0
+        while process.poll() is None:
+            # wait4() would count what this process held when it started the other.
+            kilobytes = max(kilobytes, _most_memory(process.pid))
+            time.sleep(0.02)
         seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             printed.seek(0)
             raise RuntimeError(f"{' '.join(command)} failed:\n{printed.read()[-3000:]}")
-    return Used(seconds, usage.ru_maxrss / 1024)
+    return Used(seconds, kilobytes / 1024)
+
+
+def _most_memory(pid: int) -> int:
+    """The most kilobytes that a process has held so far; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    peaks = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:")]
+    return peaks[0] if peaks else 0
 
 
 def main_job(seeds: list[int]) -> None:

@@ -11,6 +11,7 @@ import tables
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.ticker import LogLocator
 
 # The first is drawn wide, underneath: it may coincide with the second.
 INPUTS = {
@@ -105,7 +106,12 @@ def plot_growth(runs: list[dict[str, Any]], path: Path) -> None:
     _dots(axes[2], [(run["size"], run["megabytes"]) for run in runs], "#2e6cb7", None, 1.0)
     sizes = sorted({run["size"] for run in runs})
     for axis, label in zip(axes, labels, strict=True):
-        axis.set(xscale="log", yscale="log", xlabel="cells a side", ylabel=label)
+        axis.set(xscale="log", xlabel="cells a side", ylabel=label)
+        if axis is axes[-1]:
+            axis.set_ylim(bottom=0)
+        else:
+            axis.set_yscale("log")
+            axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_xticks(sizes, [str(size) for size in sizes])
         axis.minorticks_off()
         axis.yaxis.set_major_formatter("{x:,.0f}")

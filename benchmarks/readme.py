@@ -17,6 +17,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "optimality": lambda: f"```text\n{read_json('pictures.json')['table']}\n```",
     "agents": lambda: _with_machine("agents.json", tables.agents),
     "planning": lambda: _with_machine("planning.json", tables.planning),
+    "growth": lambda: _with_machine("growth.json", tables.growth),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
 }
 
