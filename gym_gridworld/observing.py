@@ -15,7 +15,7 @@ LEAVE_OBSERVATIONS_ALONE = (
     "gymnasium.wrappers.common.OrderEnforcing",
     "gymnasium.wrappers.common.PassiveEnvChecker",
     "gymnasium.wrappers.common.TimeLimit",
-    "rl_zoo3.wrappers.PatchedTimeLimit",
+    "rl_zoo3.gym_patches.PatchedTimeLimit",
     "stable_baselines3.common.monitor.Monitor",
 )
 

@@ -1,6 +1,7 @@
 """The proof of optimality, on policies whose optimality is known."""
 
 import dataclasses
+import importlib
 import json
 
 import gymnasium as gym
@@ -351,3 +352,11 @@ def test_the_report_says_which_layout(make, arguments, said):
     assert report.layout == said
     assert str(report).startswith(f"{ENV_ID}, {said}, ")
     assert json.loads(report.to_json())["layout"] == said
+
+
+@pytest.mark.parametrize("path", observing.LEAVE_OBSERVATIONS_ALONE)
+def test_wrappers_that_leave_observations_alone_are_there(path):
+    module, _, name = path.rpartition(".")
+    kind = getattr(importlib.import_module(module), name)
+    # Where the zoo has replaced Gymnasium's, it stands under both names.
+    assert issubclass(kind, gym.Wrapper)

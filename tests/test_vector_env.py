@@ -55,8 +55,8 @@ def test_few_are_as_there(num_envs, mode):
     assert_parity("gym_gridworld/GridWorld-v0", mode, 500 * num_envs, num_envs, size=3)
 
 
-def test_spaces_are_those_of_gymnasiums_vector(env_id):
-    native, scalar = (gym.make_vec(env_id, num_envs=3, vectorization_mode=mode) for mode in (None, "sync"))
+def test_spaces_are_those_of_gymnasiums_vector(grid_world_id):
+    native, scalar = (gym.make_vec(grid_world_id, num_envs=3, vectorization_mode=mode) for mode in (None, "sync"))
     for name in ("observation_space", "action_space", "single_observation_space", "single_action_space"):
         assert getattr(native, name) == getattr(scalar, name)
     assert native.num_envs == scalar.num_envs == 3
@@ -69,8 +69,8 @@ def test_the_mode_is_in_the_metadata_of_that_environment_alone(mode):
     assert GridWorldVectorEnv.metadata["autoreset_mode"] is AutoresetMode.NEXT_STEP
 
 
-def test_spec_round_trip(env_id):
-    envs = gym.make_vec(env_id, num_envs=3, slip=0.1, render_mode="ansi", copy=False)
+def test_spec_round_trip(grid_world_id):
+    envs = gym.make_vec(grid_world_id, num_envs=3, slip=0.1, render_mode="ansi", copy=False)
     again = gym.make_vec(envs.spec)
     assert (again.num_envs, again.slip, again.render_mode, again.copy) == (3, 0.1, "ansi", False)
     assert again.layout == envs.layout

@@ -68,9 +68,9 @@ def test_no_limit_never_truncates(mode, limit):
     assert (ended > 50).all()
 
 
-def test_the_limit_is_the_ids_unless_said(env_id):
-    limit = gym.spec(env_id).max_episode_steps
-    assert gym.make_vec(env_id).unwrapped.max_episode_steps == limit
-    assert gym.make_vec(env_id, max_episode_steps=7).unwrapped.max_episode_steps == 7
-    assert gym.make_vec(env_id, max_episode_steps=None).unwrapped.max_episode_steps is None
+def test_the_limit_is_the_ids_unless_said(grid_world_id):
+    limit = gym.spec(grid_world_id).max_episode_steps
+    assert gym.make_vec(grid_world_id).unwrapped.max_episode_steps == limit
+    assert gym.make_vec(grid_world_id, max_episode_steps=7).unwrapped.max_episode_steps == 7
+    assert gym.make_vec(grid_world_id, max_episode_steps=None).unwrapped.max_episode_steps is None
     assert GridWorldVectorEnv().max_episode_steps is None
