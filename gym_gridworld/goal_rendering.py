@@ -42,6 +42,14 @@ def draw(size: int, placement: Placement, window_size: int) -> Image:
     return picture
 
 
+def location_in(size: int, window_size: int, cell: int) -> tuple[float, float]:
+    """The column and the row, in pixels, of the middle of a cell in the picture that :func:`draw` returns."""
+    edge, side = _measures(size, window_size)
+    y, x = divmod(cell, size)
+    pixels = side / size
+    return edge + (x + 0.5) * pixels - 0.5, window_size - edge - (y + 0.5) * pixels - 0.5
+
+
 def draw_text(size: int, placement: Placement) -> str:
     """The state as text: the goal, and then a line a row, the top row first.
 

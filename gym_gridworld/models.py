@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import gymnasium as gym
 import numpy as np
+from gymnasium import spaces
 from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import ACTIONS
@@ -25,12 +26,13 @@ class Predictor(Protocol):
 Model = Predictor | Callable[[Any], NDArray[np.int64]]
 
 
-def greedy_actions(model: Model, observations: Any) -> NDArray[np.int64]:
+def greedy_actions(model: Model, observations: Any, n_actions: int = len(ACTIONS)) -> NDArray[np.int64]:
     """A model's greedy actions.
 
     Args:
         model: A Stable-Baselines3 model, anything with its ``predict``, or a function of a batch of observations.
         observations: The batch: an array of shape ``(n, ...)``, or a dict of them.
+        n_actions: How many actions there are.
 
     Returns:
         int64 array of shape ``(n,)``.
@@ -49,14 +51,20 @@ def greedy_actions(model: Model, observations: Any) -> NDArray[np.int64]:
     expected = (len(next(iter(observations.values())) if isinstance(observations, dict) else observations),)
     if actions.shape != expected:
         raise ValueError(f"expected actions of shape {expected} from the model, got {actions.shape}")
-    if not np.issubdtype(actions.dtype, np.integer) or actions.min() < 0 or actions.max() >= len(ACTIONS):
-        raise ValueError(f"expected actions from 0 to {len(ACTIONS) - 1} from the model, got {np.unique(actions)[:9]}")
+    if not np.issubdtype(actions.dtype, np.integer) or actions.min() < 0 or actions.max() >= n_actions:
+        raise ValueError(f"expected actions from 0 to {n_actions - 1} from the model, got {np.unique(actions)[:9]}")
     return actions.astype(np.int64)
 
 
 def has_q_values(model: Any) -> bool:
     """Whether a model has Q-values of all actions, as Stable-Baselines3's DQN and sb3-contrib's QR-DQN have."""
     return hasattr(model, "q_net") or hasattr(model, "quantile_net")
+
+
+def takes_the_greatest(model: Any) -> bool:
+    """Whether a model's ``predict`` is known to take the action of the greatest Q-value, as a library's own does."""
+    library = type(model).__module__.partition(".")[0]
+    return has_q_values(model) and library in ("stable_baselines3", "sb3_contrib")
 
 
 def discount_of(model: Any) -> float:
@@ -72,7 +80,18 @@ def check_spaces(model: Any, env: gym.Env[Any, Any]) -> None:
     """
     for name in ("observation_space", "action_space"):
         expected = getattr(env, name)
-        if getattr(model, name, expected) != expected:
+        given = getattr(model, name, expected)
+        if given != expected and given != _channels_first(expected):
             raise ValueError(
                 f"the model's {name} does not fit the environment: {getattr(model, name)}, where it has {expected}"
             )
+
+
+def _channels_first(space: spaces.Space[Any]) -> spaces.Space[Any]:
+    """The space as a Stable-Baselines3 model has it, which puts the channels of images first by itself."""
+    if isinstance(space, spaces.Dict):
+        return spaces.Dict({name: _channels_first(part) for name, part in space.spaces.items()})
+    if isinstance(space, spaces.Box) and space.dtype == np.uint8 and len(space.shape) == 3:
+        low, high = (bound.transpose(2, 0, 1) for bound in (space.low, space.high))
+        return spaces.Box(low, high, dtype=np.uint8)
+    return space

@@ -1,4 +1,4 @@
-"""How far from optimal an agent is, computed over every (agent, target) pair and not sampled."""
+"""How far from optimal an agent is, computed over every state and not sampled."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_gridworld import planning
+from gym_gridworld.all_states import AllStates
 from gym_gridworld.env import GridWorldEnv
-from gym_gridworld.models import DISCOUNT, Model, check_spaces, discount_of, greedy_actions, has_q_values
+from gym_gridworld.goal_env import GoalGridWorldEnv
+from gym_gridworld.goal_optimality import AllPlacements
+from gym_gridworld.goal_report import GoalReport
+from gym_gridworld.models import DISCOUNT, Model, discount_of
 from gym_gridworld.observing import observe, time_limit
 from gym_gridworld.report import Report
 
-__all__ = ["AllPairs", "Evaluation", "Report", "evaluate", "optimal_fraction"]
+__all__ = ["AllPairs", "AllPlacements", "Evaluation", "Report", "all_states", "evaluate", "optimal_fraction"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +45,7 @@ class Evaluation:
     q_values: NDArray[np.float64] | None
 
 
-class AllPairs:
+class AllPairs(AllStates):
     """Every (agent, target) pair of a grid world, with what an agent observes there and what is optimal.
 
     Build it once to check a model again and again; :func:`evaluate` is the short form.
@@ -69,7 +73,7 @@ class AllPairs:
     ) -> None:
         grid_world = env.unwrapped
         if not isinstance(grid_world, GridWorldEnv):
-            raise TypeError(f"optimality is known for a GridWorldEnv, got {env}")
+            raise TypeError(f"(agent, target) pairs are those of a GridWorldEnv, got {env}")
         self.env, self.slip = env, grid_world.slip
         self.discount, self.horizon = discount, time_limit(env) if horizon is None else horizon
         planning.check_range(self.discount, self.horizon)
@@ -88,8 +92,9 @@ class AllPairs:
         batches = [slice(start, start + chunk) for start in range(0, len(self), chunk)]
         self.observations = [observe(env, self.agents[batch], self.targets[batch]) for batch in batches]
 
-    def __len__(self) -> int:
-        return len(self.agents)
+    def batches(self) -> list[Any]:
+        """The observations of all pairs, in batches."""
+        return self.observations
 
     @cached_property
     def optimum(self) -> planning.Solution:
@@ -98,33 +103,6 @@ class AllPairs:
             return planning.solve(self._process, self.discount, self.horizon)
         return planning.shortest_paths(self.dynamics, self.discount, self.horizon)
 
-    def fraction(self, model: Model) -> float:
-        """The share of the pairs in which the model's greedy action is optimal, from 0.0 to 1.0.
-
-        Raises:
-            TypeError: ``model`` is no model.
-            ValueError: The model is for other spaces, or does not give one action for each observation.
-        """
-        return float(self._is_optimal(self.greedy_actions(model)).mean())
-
-    def greedy_actions(self, model: Model) -> NDArray[np.int64]:
-        """The model's greedy action in every pair: an int64 array of shape ``(pairs,)``.
-
-        Raises:
-            TypeError: ``model`` is no model.
-            ValueError: The model is for other spaces, or does not give one action for each observation.
-        """
-        check_spaces(model, self.env)
-        return np.concatenate([greedy_actions(model, batch) for batch in self.observations])
-
-    def q_values(self, model: Model) -> NDArray[np.float64] | None:
-        """The model's Q-values in every pair: a float64 array of shape ``(pairs, 4)``; None for a model without."""
-        if not has_q_values(model):
-            return None
-        from gym_gridworld.sb3.q_values import q_values
-
-        return np.concatenate([q_values(model, batch) for batch in self.observations]).astype(np.float64)
-
     def evaluate(self, model: Model) -> Evaluation:
         """What a model does in every pair, and how far from optimal that is.
 
@@ -132,13 +110,12 @@ class AllPairs:
             TypeError: ``model`` is no model.
             ValueError: The model is for other spaces, or does not give one action for each observation.
         """
-        actions = self.greedy_actions(model)
+        actions, q_values = self.decisions(model)
         arrival, steps, values = self._play(actions)
         optimum = self.optimum
-        is_optimal = self._is_optimal(actions)
+        is_optimal = self.is_optimal(actions)
         regret = np.where(arrival > 0, steps - optimum.steps[self._pairs], np.nan)
         arrives = np.isfinite(regret)
-        q_values = self.q_values(model)
         errors = None
         if q_values is not None:
             errors = np.abs(q_values - optimum.q_values.swapaxes(1, 2)[self._pairs])
@@ -170,10 +147,6 @@ class AllPairs:
     def _process(self) -> planning.DecisionProcess:
         return planning.decision_process(self.dynamics, slip=self.slip)
 
-    def _is_optimal(self, actions: NDArray[np.int64]) -> NDArray[np.bool_]:
-        is_optimal: NDArray[np.bool_] = self.optimal[np.arange(len(self)), actions]
-        return is_optimal
-
     def _play(self, actions: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Arrival, steps and discounted return of following the actions."""
         policy = self.on_cells(actions, fill=0)
@@ -187,21 +160,44 @@ class AllPairs:
         return in_time[self._pairs].astype(np.float64), steps[self._pairs], values[self._pairs]
 
 
+def all_states(
+    env: gym.Env[Any, Any], discount: float = DISCOUNT, horizon: float | None = None
+) -> AllPairs | AllPlacements:
+    """Every state of an environment: all pairs of a GridWorld, all placements of a GoalGridWorld.
+
+    Args:
+        env: A GridWorld or a GoalGridWorld, with the wrappers that the model was trained with.
+        discount: Of the values.
+        horizon: Steps in which the agent must arrive; by default the time limit of the environment's id, or none.
+
+    Raises:
+        TypeError: ``env`` is another environment.
+        ValueError: ``discount`` or ``horizon`` is out of range, or there are too many placements.
+    """
+    if isinstance(env.unwrapped, GoalGridWorldEnv):
+        return AllPlacements(env, discount, horizon)
+    if isinstance(env.unwrapped, GridWorldEnv):
+        return AllPairs(env, discount, horizon)
+    raise TypeError(f"optimality is known for a GridWorldEnv and a GoalGridWorldEnv, got {env}")
+
+
 def evaluate(
     model: Model, env: gym.Env[Any, Any], discount: float | None = None, horizon: float | None = None
-) -> Report:
-    """How far from optimal a model is, exactly: every (agent, target) pair is looked at, and none sampled.
+) -> Report | GoalReport:
+    """How far from optimal a model is, exactly: every state is looked at, and none sampled.
 
     Args:
         model: A Stable-Baselines3 model, anything with its ``predict``, or a function from a batch of observations to
             their actions.
-        env: A GridWorld with the wrappers that the model was trained with. It may be reset to each of the pairs.
+        env: A GridWorld or a GoalGridWorld with the wrappers that the model was trained with. It may be reset to each
+            of its states.
         discount: Of the values; by default the model's own ``gamma``, or 0.99 if it has none.
         horizon: Steps in which the target must be reached; by default the time limit of the environment's id.
             ``math.inf`` for no limit.
 
     Returns:
-        The figures; it prints as a table, and has a ``to_json``.
+        The figures, of a GoalGridWorld a :class:`gym_gridworld.goal_report.GoalReport`; it prints as a table, and has a
+        ``to_json``.
 
     Raises:
         TypeError: ``env`` is another environment, or ``model`` is no model.
@@ -222,15 +218,15 @@ def evaluate(
           steps more than the optimum                   0  at most 0
           return less than the optimum                  0
     """
-    return AllPairs(env, discount_of(model) if discount is None else discount, horizon).evaluate(model).report
+    return all_states(env, discount_of(model) if discount is None else discount, horizon).evaluate(model).report
 
 
 def optimal_fraction(model: Model, env: gym.Env[Any, Any]) -> float:
-    """The share of all (agent, target) pairs in which the greedy action is optimal.
+    """The share of all states, (agent, target) pairs or placements, in which the greedy action is optimal.
 
     Args:
         model: As for :func:`evaluate`.
-        env: A GridWorld with the wrappers that the model was trained with. It may be reset to each of the pairs.
+        env: As for :func:`evaluate`.
 
     Returns:
         A fraction from 0.0 to 1.0; 1.0 means that the greedy policy is optimal everywhere.
@@ -239,7 +235,7 @@ def optimal_fraction(model: Model, env: gym.Env[Any, Any]) -> float:
         TypeError: ``env`` is another environment, or ``model`` is no model.
         ValueError: The model is for other spaces, or does not give one action for each observation.
     """
-    return AllPairs(env, discount_of(model)).fraction(model)
+    return all_states(env, discount_of(model)).fraction(model)
 
 
 def _layout_name(env: gym.Env[Any, Any]) -> str:

@@ -5,7 +5,28 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+class AnyReport(Protocol):
+    """What every report has, whatever the environment: it prints as a table, too."""
+
+    @property
+    def actions(self) -> float:
+        """The share of the states in which the greedy action is optimal."""
+
+    @property
+    def headline(self) -> str:
+        """That share in words."""
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """The figures to follow while an agent learns; ``actions`` is one of them."""
+
+    def to_json(self) -> str:
+        """A JSON object."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +65,10 @@ class Report:
     max_q_error: float | None
 
     def __str__(self) -> str:
-        limit = "no time limit" if self.horizon == math.inf else f"time limit {self.horizon:g} steps"
-        about = [f"{self.env_id}, {self.layout}, {self.pairs:,} (agent, target) pairs, {limit}"]
-        about[0] += f", discount {self.discount:g}"
+        about = f"{self.env_id}, {self.layout}, {self.pairs:,} (agent, target) pairs, {time_limit(self.horizon)}"
+        about += f", discount {self.discount:g}"
         if self.slip:
-            about[0] += f", slip {self.slip:g}"
+            about += f", slip {self.slip:g}"
         # Whoever slips and takes risks may arrive the sooner, when it arrives.
         steps = "steps more than the optimum" + (", arriving" if self.slip else "")
         regret = (f"{self.mean_regret:.4g}", f"at most {self.max_regret:.4g}")
@@ -60,12 +80,47 @@ class Report:
         ]
         if self.q_error is not None:
             rows.append(("error of the Q-values", f"{self.q_error:.4g}", f"at most {self.max_q_error:.4g}"))
-        return "\n".join([*about, *(f"  {what:<37}{value:>10}  {more}".rstrip() for what, value, more in rows)])
+        return table(about, rows)
+
+    @property
+    def headline(self) -> str:
+        """The share of optimal actions in words."""
+        return headline(self.actions, self.pairs, "(agent, target) pairs")
+
+    @property
+    def figures(self) -> dict[str, float | None]:
+        """The figures to follow while an agent learns."""
+        return {name: getattr(self, name) for name in ("actions", "success", "mean_regret", "q_error")}
 
     def to_json(self) -> str:
         """A JSON object; what is infinite or not a number is null."""
-        fields = dataclasses.asdict(self).items()
-        return json.dumps({k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields})
+        return to_json(self)
+
+
+def table(about: str, rows: Iterable[tuple[str, str, str]]) -> str:
+    """A report: what it is about, and a line for each figure, the figure, and what more there is to say of it."""
+    return "\n".join([about, *(f"  {what:<37}{value:>10}  {more}".rstrip() for what, value, more in rows)])
+
+
+def time_limit(horizon: float) -> str:
+    """A horizon in words."""
+    return "no time limit" if horizon == math.inf else f"time limit {horizon:g} steps"
+
+
+def headline(share: float, number: int, states: str) -> str:
+    """A share of optimal actions in words.
+
+    Example:
+        >>> headline(0.5, 600, "(agent, target) pairs")
+        'the greedy action in 300 of 600 (agent, target) pairs, 50.00%'
+    """
+    return f"the greedy action in {round(share * number)} of {number} {states}, {percent(share)}%"
+
+
+def to_json(report: Any) -> str:
+    """The fields of a dataclass as a JSON object; what is infinite or not a number is null."""
+    fields = dataclasses.asdict(report).items()
+    return json.dumps({k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in fields})
 
 
 def percent(share: float) -> str:

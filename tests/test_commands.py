@@ -1,5 +1,6 @@
 """The commands that list, play and watch, on SDL's dummy screen."""
 
+import re
 import subprocess
 import sys
 import time
@@ -8,7 +9,7 @@ import gymnasium as gym
 import numpy as np
 import pygame
 import pytest
-from conftest import ENV_ID
+from conftest import ENV_ID, GOAL_ID
 
 import gym_gridworld
 from gym_gridworld import __main__ as cli
@@ -119,6 +120,13 @@ def test_nothing_moves_without_a_key(played):
 def test_time_is_up(played):
     lines, _ = played(["--layout", "corridor"], *presses(*["left"] * 100))
     assert lines == ["Time is up after 100 steps; the target could be reached in 14."]
+
+
+def test_goals(played):
+    lines, env = played([GOAL_ID, "--size", "2"], *presses(*["right", "up", "left", "down"] * 8))
+    assert len(lines) > 3
+    assert all(re.match(r"(Goal reached in|Touched the wrong goal after) \d steps?[,;] the ", line) for line in lines)
+    assert env.rules.size == 2
 
 
 def test_closing_the_window_ends(played):

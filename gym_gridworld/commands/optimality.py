@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-HELP = "how far from optimal a trained agent is, in all (agent, target) pairs"
+HELP = "how far from optimal a trained agent is, in all states: (agent, target) pairs, or placements"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,7 +20,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Print the table, where the model lies, and the command that shows it playing."""
     from gym_gridworld.optimality import evaluate
-    from gym_gridworld.report import percent
     from gym_gridworld.sb3.runs import load_run
 
     trained = load_run(options.folder)
@@ -28,12 +27,9 @@ def run(options: argparse.Namespace) -> None:
     if options.json:
         print(report.to_json())
         return
-    optimal = round(report.actions * report.pairs)
     print(report)
     print()
-    print(
-        f"Optimal: the greedy action in {optimal} of {report.pairs} (agent, target) pairs, {percent(report.actions)}%"
-    )
+    print(f"Optimal: {report.headline}")
     print(f"Model:   {trained.model_path}")
     folder = options.folder.resolve()
     exp_id = folder.name.rpartition("_")[2]

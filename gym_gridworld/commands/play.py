@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import time
 import warnings
@@ -13,12 +14,19 @@ from gymnasium import spaces
 from gymnasium.error import Error, UnregisteredEnv
 
 from gym_gridworld.env import GridWorldEnv
+from gym_gridworld.goal_env import GoalGridWorldEnv
 from gym_gridworld.maps import NAMED
 from gym_gridworld.pictured_env import WINDOW_SIZE
 from gym_gridworld.random_maps import PREFIX
 
 HELP = "play with the arrow keys"
 KEYS = "Arrow keys: one step each, or hold one down. Escape: end."
+
+# What one walks to, and what else ends an episode.
+WORDS: dict[type, tuple[str, str]] = {
+    GridWorldEnv: ("Target", "Fell into a pit"),
+    GoalGridWorldEnv: ("Goal", "Touched the wrong goal"),
+}
 
 FPS = 60
 REPEAT_AFTER, REPEAT_EVERY = FPS // 3, FPS // 8
@@ -35,17 +43,17 @@ class HeldKeys(gym.Wrapper[Any, Any, Any, Any]):
     ``step`` returns what it did the last time.
 
     Args:
-        env: A GridWorld.
+        env: A GridWorld or a GoalGridWorld.
 
     Attributes:
         steps: Steps taken in this episode.
-        least: The least in which the target can be reached.
+        least: The least in which the target can be reached; infinity if it cannot.
     """
 
     def __init__(self, env: gym.Env[Any, Any]) -> None:
         super().__init__(env)
         self.action_space = spaces.Discrete(16)
-        self.steps, self.least = 0, 0
+        self.steps, self.least = 0, 0.0
         self._held = 0
         self._frames = 0
         self._moving: int | None = None
@@ -58,7 +66,7 @@ class HeldKeys(gym.Wrapper[Any, Any, Any, Any]):
             time.sleep(PAUSE)
         self._has_ended = False
         self._state = self.env.reset(seed=seed, options=options)
-        self.steps, self.least = 0, int(self._state[1]["distance"])
+        self.steps, self.least = 0, self._state[1]["distance"]
         self._moving = None
         return self._state
 
@@ -98,11 +106,12 @@ def run(options: argparse.Namespace) -> None:
     """Play until Escape, or until the window is closed."""
     env = _make(options)
     game = HeldKeys(env)
+    words = WORDS[type(env.unwrapped)]
 
     def report(*transition: Any) -> None:
         _, _, _, reward, terminated, truncated, _ = transition
         if terminated or truncated:
-            print(_summary(game.steps, game.least, reward), flush=True)
+            print(_summary(words, game.steps, game.least, reward), flush=True)
 
     play = _gymnasium_play(f"GridWorld: {options.layout or options.id}")
     print(KEYS, flush=True)
@@ -123,7 +132,7 @@ def _make(options: argparse.Namespace) -> gym.Env[Any, Any]:
         is_layout = options.id in NAMED or options.id.startswith(PREFIX)
         hint = f"A layout: --layout {options.id}" if is_layout else "The ids: python -m gym_gridworld list"
         raise ValueError(f"{error} ({hint})") from error
-    if not isinstance(env.unwrapped, GridWorldEnv):
+    if type(env.unwrapped) not in WORDS:
         raise TypeError(f"play is for the ids of gym_gridworld, got {options.id}")
     return env
 
@@ -154,20 +163,25 @@ def _keys_to_action() -> dict[tuple[int, ...], int]:
     return {tuple(key for bit, key in enumerate(keys) if held >> bit & 1): held for held in range(1, 16)}
 
 
-def _summary(steps: int, least: int, reward: float) -> str:
+def _summary(words: tuple[str, str], steps: int, least: float, reward: float) -> str:
     """What is said of an episode.
 
-    >>> _summary(steps=9, least=7, reward=1.0)
+    >>> grid_world = WORDS[GridWorldEnv]
+    >>> _summary(grid_world, steps=9, least=7.0, reward=1.0)
     'Target reached in 9 steps; the least possible is 7.'
-    >>> _summary(steps=1, least=1, reward=1.0)
+    >>> _summary(grid_world, steps=1, least=1.0, reward=1.0)
     'Target reached in 1 step, the least possible.'
-    >>> _summary(steps=3, least=13, reward=-1.0)
+    >>> _summary(grid_world, steps=3, least=13.0, reward=-1.0)
     'Fell into a pit after 3 steps; the target could be reached in 13.'
+    >>> _summary(WORDS[GoalGridWorldEnv], steps=100, least=math.inf, reward=-0.01)
+    'Time is up after 100 steps; the goal could not be reached.'
     """
+    name, fall = words
     taken = f"{steps} step{'' if steps == 1 else 's'}"
-    if reward > 0:
-        return f"Target reached in {taken}" + (
-            ", the least possible." if steps == least else f"; the least possible is {least}."
+    if reward == 1.0:
+        return f"{name} reached in {taken}" + (
+            ", the least possible." if steps == least else f"; the least possible is {least:g}."
         )
-    end = "Fell into a pit" if reward < 0 else "Time is up"
-    return f"{end} after {taken}; the target could be reached in {least}."
+    end = fall if reward == -1.0 else "Time is up"
+    possible = f"could be reached in {least:g}" if least < math.inf else "could not be reached"
+    return f"{end} after {taken}; the {name.lower()} {possible}."

@@ -1,4 +1,4 @@
-"""``plot values|regret|curves FOLDER``: pictures of trained agents and of their training."""
+"""``plot values|regret|failures|curves FOLDER``: pictures of trained agents and of their training."""
 
 from __future__ import annotations
 
@@ -18,18 +18,19 @@ FORMATS = (".jpg", ".pdf", ".png", ".svg")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's arguments."""
-    kinds = parser.add_subparsers(dest="kind", required=True, metavar="{values,regret,curves}")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="{values,regret,failures,curves}")
     values = kinds.add_parser("values", help="its values and actions for one target, beside the optimum")
     regret = kinds.add_parser("regret", help="how far from optimal it is, by target")
+    failures = kinds.add_parser("failures", help="of a GoalGridWorld: where it does not arrive, and where it goes")
     curves = kinds.add_parser("curves", help="return, length and optimality during the training, of several runs")
     run_help = "a run of the RL Zoo, e.g. logs/dqn/gym_gridworld-GridWorld-v0_1"
-    for kind in (values, regret):
+    for kind in (values, regret, failures):
         kind.add_argument("folder", type=Path, help=run_help)
     curves.add_argument("folders", type=Path, nargs="+", metavar="folder", help=run_help)
     values.add_argument(
         "--target", type=int, nargs=2, metavar=("X", "Y"), help="by default the one with the most wrong actions"
     )
-    for kind in (values, regret, curves):
+    for kind in (values, regret, failures, curves):
         kind.add_argument("-o", "--output", type=Path, metavar="FILE", help="the picture, by default a .png here")
 
 
@@ -47,12 +48,15 @@ def run(options: argparse.Namespace) -> None:
 def _draw_map(options: argparse.Namespace) -> tuple[Figure, str]:
     from gym_gridworld import plots
     from gym_gridworld.models import discount_of
-    from gym_gridworld.optimality import AllPairs
+    from gym_gridworld.optimality import AllPairs, AllPlacements
     from gym_gridworld.plots.values import target_column, worst_target
     from gym_gridworld.sb3.runs import load_run
 
     trained = load_run(options.folder)
     name = f"{options.folder.resolve().name}-{options.kind}"
+    if options.kind == "failures":
+        placements = AllPlacements(trained.env, discount_of(trained.model))
+        return plots.failure_map(placements, placements.evaluate(trained.model)), name
     target = getattr(options, "target", None)
     if target is not None:
         target_column(trained.env.unwrapped.layout, target)  # type: ignore[attr-defined]

@@ -32,7 +32,7 @@ def learning_curves(histories: Sequence[History]) -> Figure:
         histories: The trainings, as :func:`gym_gridworld.sb3.curves.load_histories` reads them.
 
     Raises:
-        TypeError: The environment is another than a GridWorld.
+        TypeError: The environment is another than a GridWorld or a GoalGridWorld.
         ValueError: There are no trainings, or the environment cannot be made.
     """
     if not histories:
@@ -65,7 +65,7 @@ def learning_curves(histories: Sequence[History]) -> Figure:
     axes[1].set_ylim(bottom=0)
     if with_optimality:
         some = "" if len(with_optimality) == len(histories) else f" ({len(with_optimality)} of {len(histories)} runs)"
-        _style(axes[2], f"greedy action optimal{some}", "(agent, target) pairs")
+        _style(axes[2], f"greedy action optimal{some}", "all states")
         axes[2].yaxis.set_major_formatter(PercentFormatter(1.0))
         axes[2].set_ylim(top=1.02)
     handles, _ = axes[1].get_legend_handles_labels()

@@ -9,24 +9,23 @@ from typing import Any
 import gymnasium as gym
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.monitor import Monitor
-from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper, VecMonitor
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecEnvWrapper, VecMonitor, VecTransposeImage
 
 from gym_gridworld.models import discount_of
-from gym_gridworld.optimality import AllPairs
+from gym_gridworld.optimality import all_states
 from gym_gridworld.sb3.curves import OPTIMALITY
 from gym_gridworld.sb3.twins import without_monitor
 from gym_gridworld.sb3.vec_env import GridWorldVecEnv
 from gym_gridworld.validation import check_at_least
 
-FIGURES = ("actions", "success", "mean_regret", "q_error")
-
 
 class OptimalityCallback(BaseCallback):
-    """Log how far from optimal the agent is, again and again, over every (agent, target) pair.
+    """Log how far from optimal the agent is, again and again, over every state.
 
     Records ``optimality/actions``, ``optimality/success``, ``optimality/mean_regret`` and ``optimality/q_error``, the
-    figures of :class:`gym_gridworld.optimality.Report`, with the model's logger. Where the training writes monitor
-    files, they also go to ``optimality.csv`` beside those.
+    figures of :class:`gym_gridworld.optimality.Report`, with the model's logger; of a GoalGridWorld, those of
+    :class:`gym_gridworld.goal_report.GoalReport`. Where the training writes monitor files, they also go to
+    ``optimality.csv`` beside those.
 
     It looks at an environment of its own and draws no random number: the training goes on as without it, bit by bit.
     The first check comes after ``frequency`` steps, the last when the training ends.
@@ -40,7 +39,7 @@ class OptimalityCallback(BaseCallback):
     Args:
         frequency: Environment steps between checks, over all environments together; a check waits for the end of a
             rollout.
-        patience: Stop the training once the agent was optimal in every pair in this many checks in a row. None: never.
+        patience: Stop the training once the agent was optimal in every state in this many checks in a row. None: never.
 
     Raises:
         TypeError: ``frequency`` or ``patience`` is not an integer.
@@ -54,7 +53,7 @@ class OptimalityCallback(BaseCallback):
         self._in_a_row = 0
 
     def _on_training_start(self) -> None:
-        self._pairs = AllPairs(_another_env(self.training_env), discount_of(self.model))
+        self._states = all_states(_another_env(self.training_env), discount_of(self.model))
         self._path = _beside_monitor_files(self.training_env)
         if self._path is not None and self.num_timesteps == 0:
             self._path.unlink(missing_ok=True)
@@ -77,10 +76,10 @@ class OptimalityCallback(BaseCallback):
             self._check()
 
     def _check(self) -> None:
-        report = self._pairs.evaluate(self.model).report
+        report = self._states.evaluate(self.model).report
         self._last_check = self.num_timesteps
         self._in_a_row = self._in_a_row + 1 if report.actions == 1.0 else 0
-        figures = {name: getattr(report, name) for name in FIGURES}
+        figures = report.figures
         for name, value in figures.items():
             if value is not None:
                 self.logger.record(f"optimality/{name}", value)
@@ -94,7 +93,7 @@ class OptimalityCallback(BaseCallback):
 def _another_env(vec_env: VecEnv) -> gym.Env[Any, Any]:
     """An environment like those of the training, but for the monitor."""
     while isinstance(vec_env, VecEnvWrapper):
-        if not isinstance(vec_env, VecMonitor):
+        if not isinstance(vec_env, (VecMonitor, VecTransposeImage)):
             raise TypeError(
                 f"optimality is not known behind {type(vec_env).__name__}, which changes what the model sees"
             )

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from stable_baselines3.common.monitor import get_monitor_files
 
 from gym_gridworld.env import GridWorldEnv
+from gym_gridworld.goal_env import GoalGridWorldEnv
+from gym_gridworld.goal_optimality import AllPlacements
 from gym_gridworld.models import DISCOUNT
 from gym_gridworld.observing import time_limit
 from gym_gridworld.sb3.runs import load_hyperparams, load_settings, merge_env_kwargs
@@ -106,7 +108,7 @@ def optimal_length(history: History) -> float:
     """The mean length of an optimal episode in the environment of a training: what its episodes could come down to.
 
     Raises:
-        TypeError: It is another environment than a GridWorld.
+        TypeError: It is another environment than a GridWorld or a GoalGridWorld.
         ValueError: The environment cannot be made.
     """
     try:
@@ -114,8 +116,13 @@ def optimal_length(history: History) -> float:
     except gym.error.Error as error:
         raise ValueError(f"{history.folder} was trained in {history.env_id}, which cannot be made: {error}") from error
     grid_world = env.unwrapped
+    if isinstance(grid_world, GoalGridWorldEnv):
+        return AllPlacements(env).optimal_length
     if not isinstance(grid_world, GridWorldEnv):
-        raise TypeError(f"optimality is known for a GridWorldEnv, {history.folder} was trained in {history.env_id}")
+        raise TypeError(
+            f"optimality is known for a GridWorldEnv and a GoalGridWorldEnv, {history.folder} was trained in "
+            f"{history.env_id}"
+        )
     return mean_optimal_length(grid_world.dynamics, grid_world.slip, history.discount, time_limit(env))
 
 
