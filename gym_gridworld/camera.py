@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from gym_gridworld.goals import EX, PLUS
 from gym_gridworld.layouts import open_layout
 from gym_gridworld.rendering import (
-    FLOOR_COLOUR,
-    GAP,
     RED,
     Image,
     axes,
@@ -24,7 +22,11 @@ from gym_gridworld.rendering import (
     rounded_square,
 )
 
-GREEN = (44, 142, 86)
+GREEN = (64, 190, 112)
+# Dark, so that little but what matters is bright: a convolutional network learns from it in a fraction of the time that
+# it takes where everything is.
+GAP = (0, 0, 0)
+FLOOR_COLOUR = (26, 28, 36)
 COLOURS = (GREEN, RED)
 
 # With fewer pixels a cell, a plus is no longer told from an ex.
@@ -56,7 +58,7 @@ class Camera:
 
     def __init__(self, size: int, image_shape: tuple[int, int], channel: int = 0, channels: int = 3) -> None:
         self._arguments = size, image_shape, channel, channels
-        self._size = size
+        self._size, self._channels = size, channels
         height, width = image_shape
         self.pixels = min(height, width) // size
         side = self.pixels * size
@@ -99,29 +101,32 @@ class Camera:
         frame[places[agent]] = tiles[ON_FLOOR + here]
         return frame
 
-    def frames(self, agents: Cells, plus: Cells, ex: Cells) -> Image:
+    def frames(self, agents: Cells, plus: Cells, ex: Cells, out: Image | None = None) -> Image:
         """The pictures of ``n`` states.
 
         Args:
             agents: int64 array of shape ``(n,)``.
             plus: int64 array of shape ``(n, n_plus)``.
             ex: int64 array of shape ``(n, n_ex)``.
+            out: Where to put them; None for a new array.
 
         Returns:
-            A new uint8 array of shape ``(n, *image_shape, channels)``: each as :meth:`frame` draws it.
+            A uint8 array of shape ``(n, *image_shape, channels)``: each as :meth:`frame` draws it.
         """
-        number, size = len(agents), self._size
-        tiles = np.full((number, size * size), FLOOR)
-        np.put_along_axis(tiles, plus, GOALS[PLUS], axis=1)
-        np.put_along_axis(tiles, ex, GOALS[EX], axis=1)
-        tiles[np.arange(number), agents] += ON_FLOOR
-        # Rows of cells from the top, as those of the picture.
-        from_top = tiles.reshape(number, size, size)[:, ::-1]
-        frames = np.empty((number, *self._background.shape), np.uint8)
+        number, size, pixels = len(agents), self._size, self.pixels
+        frames = np.empty((number, *self._background.shape), np.uint8) if out is None else out
         frames[:] = self._background
         rows, columns = self._grid
-        grid = frames[:, rows, columns]
-        grid[:] = self._all_tiles[from_top].swapaxes(2, 3).reshape(grid.shape)
+        # The same memory, cell by cell: the rows of cells from the top, as those of the picture.
+        of_cells = (
+            frames[:, rows, columns].reshape(number, size, pixels, size, pixels, self._channels).swapaxes(2, 3)[:, ::-1]
+        )
+        every, here = np.arange(number), np.zeros(number, np.int64)
+        for goals, tile in ((plus, GOALS[PLUS]), (ex, GOALS[EX])):
+            for cells in goals.T:
+                of_cells[every, cells // size, cells % size] = self._all_tiles[tile]
+                here[cells == agents] = tile
+        of_cells[every, agents // size, agents % size] = self._all_tiles[ON_FLOOR + here]
         return frames
 
     def __reduce__(self) -> tuple[Callable[..., Camera], tuple[Any, ...]]:

@@ -9,7 +9,7 @@ import gym_gridworld  # noqa: F401
 
 EXPECTED = {
     "gym_gridworld/GridWorld-v0": "390ba31ad38b21556b1545828b0467bbc54e827c918989d3b64504f0adef3506",
-    "gym_gridworld/GoalGridWorld-v0": "8f8a17484a41d35d08bcb233887514eed88f70d226ad0223ad5a07765414f3bf",
+    "gym_gridworld/GoalGridWorld-v0": "03d8767303cd96843b1d184cfc0197fc5a70df4cc33e9010efa09ef22c505db2",
 }
 
 
