@@ -14,9 +14,17 @@ from gym_gridworld.goal_env import GoalGridWorldEnv
 from gym_gridworld.registration import ENVIRONMENTS, register_environments
 
 if TYPE_CHECKING:
+    from gym_gridworld.goal_vector_env import GoalGridWorldVectorEnv
     from gym_gridworld.vector_env import GridWorldVectorEnv
 
-__all__ = ["ENVIRONMENTS", "GoalGridWorldEnv", "GridWorldEnv", "GridWorldVectorEnv", "__version__"]
+__all__ = [
+    "ENVIRONMENTS",
+    "GoalGridWorldEnv",
+    "GoalGridWorldVectorEnv",
+    "GridWorldEnv",
+    "GridWorldVectorEnv",
+    "__version__",
+]
 
 __version__ = "0.1.0"
 
@@ -29,4 +37,8 @@ def __getattr__(name: str) -> Any:
         from gym_gridworld.vector_env import GridWorldVectorEnv
 
         return GridWorldVectorEnv
+    if name == "GoalGridWorldVectorEnv":
+        from gym_gridworld.goal_vector_env import GoalGridWorldVectorEnv
+
+        return GoalGridWorldVectorEnv
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -214,6 +214,19 @@ class GridWorldEnv(PicturedEnv[Observation, Action]):
         self.dynamics.check_placed(agent, target)
         return agent, target
 
+    def observe_batch(self, agents: NDArray[np.int64], targets: NDArray[np.int64]) -> Observation:
+        """The observations of many states at once.
+
+        Args:
+            agents: int64 array of shape ``(n,)``: the agents' cells.
+            targets: int64 array of shape ``(n,)``: the targets' cells.
+
+        Returns:
+            ``agent`` and ``target``, each of shape ``(n, 2)``.
+        """
+        locations = self.dynamics.locations
+        return {"agent": locations[agents], "target": locations[targets]}
+
     def reset_options(self, agent: int, target: int) -> dict[str, Any]:
         """The reset options that lead to a state, given as the cells of the agent and the target."""
         return {"agent": self.layout.location(agent), "target": self.layout.location(target)}

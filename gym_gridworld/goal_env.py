@@ -136,7 +136,7 @@ class GoalGridWorldEnv(PicturedEnv[Observation, Action]):
         self.observation_space = spaces.Dict({"image": image, "goal": goal})  # type: ignore[assignment]
         self.action_space = spaces.Discrete(len(self.rules.actions))
 
-        self._place(Placement(-1, (), (), 0))
+        self.place(Placement(-1, (), (), 0))
         self._needs_reset = True
 
     def reset(
@@ -159,7 +159,7 @@ class GoalGridWorldEnv(PicturedEnv[Observation, Action]):
         """
         placed = read_options(self.rules, options)
         super().reset(seed=seed)
-        self._place(self.rules.draw_placement(self.np_random, **placed))
+        self.place(self.rules.draw_placement(self.np_random, **placed))
         self._needs_reset = False
         if self.render_mode == "human":
             self._show()
@@ -232,7 +232,8 @@ class GoalGridWorldEnv(PicturedEnv[Observation, Action]):
         """Where everything lies, and the signalled kind."""
         return Placement(self.agent_cell, self.plus_cells, self.ex_cells, self.goal)
 
-    def _place(self, placement: Placement) -> None:
+    def place(self, placement: Placement) -> None:
+        """Put everything somewhere, in the middle of an episode too. What ``reset`` checks is not looked at."""
         self.agent_cell, self.plus_cells, self.ex_cells, self.goal = placement
         self._rewards = dict.fromkeys(placement.signalled, GOAL_REWARD)
         self._rewards |= dict.fromkeys(placement.others, WRONG_REWARD)

@@ -150,6 +150,30 @@ class GoalRules:
         goal = self.signals[random.integers(len(self.signals))] if goal is None else goal
         return Placement(agent, every_plus, every_ex, goal)
 
+    def draw_placements(
+        self, random: np.random.Generator, number: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Many starts at once, each as likely as :meth:`draw_placement` draws it.
+
+        Args:
+            random: Draws them.
+            number: How many.
+
+        Returns:
+            The agents' cells, of shape ``(number,)``, those of the plus goals and of the ex goals, of shape ``(number,
+            n_plus)`` and ``(number, n_ex)``, and the signalled kinds, of shape ``(number,)``.
+        """
+        things = 1 + self.n_plus + self.n_ex
+        *places, signal = random.random((things + 1, number))
+        cells = np.empty((things, number), np.int64)
+        for which, place in enumerate(places):
+            # One of the cells that are left, and then past those that are taken, the first one first.
+            cells[which] = place * (self.grid.n_cells - which)
+            for taken in np.sort(cells[:which], axis=0):
+                cells[which] += cells[which] >= taken
+        plus, ex = cells[1 : 1 + self.n_plus].T, cells[1 + self.n_plus :].T
+        return cells[0], plus, ex, np.array(self.signals)[(signal * len(self.signals)).astype(np.int64)]
+
     def __reduce__(self) -> tuple[Callable[..., GoalRules], tuple[Any, ...]]:
         # A copy is the same object, and a pickle holds how to make the tables, not the tables.
         return goal_rules, (self.size, self.n_plus, self.n_ex, self.allow_stay)

@@ -122,8 +122,8 @@ class LazyInfos(dict[str, Any]):
 
 
 def in_place(number: int, where: NDArray[np.int64], values: NDArray[Any]) -> NDArray[Any]:
-    """An array of shape ``(number,)`` of ``values`` at ``where``, and of zeros elsewhere."""
-    array = np.zeros(number, values.dtype)
+    """An array of shape ``(number, ...)`` of ``values`` at ``where``, and of zeros elsewhere."""
+    array = np.zeros((number, *values.shape[1:]), values.dtype)
     array[where] = values
     return array
 

@@ -12,7 +12,10 @@ GRID_WORLD = {
     "entry_point": "gym_gridworld.env:GridWorldEnv",
     "vector_entry_point": "gym_gridworld.vector_env:GridWorldVectorEnv",
 }
-GOAL_GRID_WORLD = {"entry_point": "gym_gridworld.goal_env:GoalGridWorldEnv"}
+GOAL_GRID_WORLD = {
+    "entry_point": "gym_gridworld.goal_env:GoalGridWorldEnv",
+    "vector_entry_point": "gym_gridworld.goal_vector_env:GoalGridWorldVectorEnv",
+}
 
 # Each has the time limit that suits it: an untrained greedy policy walks into a wall for ever, and evaluating it would
 # never end.

@@ -7,7 +7,7 @@ import numpy as np
 from gymnasium.error import Error, InvalidAction, ResetNeeded
 from gymnasium.vector import AutoresetMode
 
-from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
+from gym_gridworld import GoalGridWorldVectorEnv, GridWorldEnv, GridWorldVectorEnv
 from gym_gridworld.wrappers import vector
 
 
@@ -45,6 +45,13 @@ def on_map():
     return envs
 
 
+def with_goals():
+    envs = GoalGridWorldVectorEnv(3, max_episode_steps=4)
+    envs.reset(seed=0)
+    envs.step([0, 1, 2])
+    return envs
+
+
 def future(envs):
     """What ``envs`` would do from now on."""
     envs = copy.deepcopy(envs)
@@ -55,7 +62,7 @@ def future(envs):
         except ResetNeeded as error:
             return error
 
-    cells = envs.agent_cells.tolist(), envs.target_cells.tolist()
+    cells = [part.tolist() for part in envs.states()]
     return repr([cells, *(act() for act in (step, step, step, envs.reset, step))])
 
 
@@ -271,13 +278,71 @@ RESETTING = {
     ),
 }
 
+GOALS = {
+    "goals num_envs 0": (lambda _: GoalGridWorldVectorEnv(0), None, ValueError, [NUMBER, "at least 1", "0"]),
+    "goals n_plus": (
+        lambda _: GoalGridWorldVectorEnv(2, n_plus=-1),
+        None,
+        ValueError,
+        ["n_plus", "at least 0, got -1"],
+    ),
+    "goals actions 4": (
+        stepping([0, 4, 0]),
+        with_goals,
+        InvalidAction,
+        [ACTION, "4 for environment 1"],
+    ),
+    "goals option unknown": (
+        resetting(target=(0, 0)),
+        with_goals,
+        ValueError,
+        ["'agent', 'plus', 'ex', 'goal', 'reset_mask'", "'target'"],
+    ),
+    "goals rows of two": (
+        resetting(plus=np.zeros((2, 1, 2), int)),
+        with_goals,
+        ValueError,
+        ["'plus'", "a list of (x, y) for all, or an integer array of shape (3, n, 2), got shape (2, 1, 2)"],
+    ),
+    "goals rows of three numbers": (
+        resetting(ex=np.zeros((3, 1, 3), int)),
+        with_goals,
+        ValueError,
+        ["'ex'", "of shape (3, n, 2), got shape (3, 1, 3)"],
+    ),
+    "goals more than there are": (
+        resetting(plus=[(0, 0), (1, 1)]),
+        with_goals,
+        ValueError,
+        ["'plus'", "at most 1"],
+    ),
+    "goals rows, two on one cell": (
+        resetting(agent=np.array([[0, 0], [1, 1], [2, 2]]), plus=[(2, 2)]),
+        with_goals,
+        ValueError,
+        ["on a cell of its own, got (2, 2) twice"],
+    ),
+    "goals two signals": (
+        resetting(goal=np.array(["plus", "ex"])),
+        with_goals,
+        ValueError,
+        ["'goal'", "a name for all, or an array of 3 names, got shape (2,)"],
+    ),
+    "goals signals, one unknown": (
+        resetting(goal=np.array(["plus", "ex", "minus"])),
+        with_goals,
+        ValueError,
+        ["'goal'", "'plus', 'ex', got", "minus"],
+    ),
+}
+
 WRAPPING = {
     **{
         f"vector {wrapper.__name__} elsewhere": (
             wrapping(wrapper, sync),
             None,
             TypeError,
-            [f"{wrapper.__name__} wraps a GridWorldVectorEnv", "SyncVectorEnv"],
+            [f"{wrapper.__name__} wraps a {wrapper.wraps.__name__}", "SyncVectorEnv"],
         )
         for wrapper in map(vars(vector).get, vector.__all__)
     },
@@ -301,4 +366,4 @@ WRAPPING = {
     ),
 }
 
-VECTOR_ROWS = {**CONSTRUCTING, **STEPPING, **RESETTING, **WRAPPING}
+VECTOR_ROWS = {**CONSTRUCTING, **STEPPING, **RESETTING, **GOALS, **WRAPPING}

@@ -9,7 +9,8 @@ from conftest import ENV_ID
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers import TimeAwareObservation
 from gymnasium.wrappers.vector import NormalizeObservation, RecordEpisodeStatistics
-from sb3_contrib import QRDQN
+from sb3_contrib import QRDQN, MaskablePPO
+from sb3_contrib.common.maskable.utils import get_action_masks
 from stable_baselines3 import A2C, DQN, PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.evaluation import evaluate_policy
@@ -24,6 +25,7 @@ from gym_gridworld.sb3.callbacks import OptimalityCallback
 from gym_gridworld.sb3.twins import scalar_spec
 from gym_gridworld.wrappers import vector
 
+GOALS = "gym_gridworld/GoalGridWorld-v0"
 SCALAR = {
     "Dict": None,
     "one-hot": (wrappers.OneHotObservation, {"encoding": "axis", "coordinates": True}),
@@ -45,19 +47,28 @@ def make_native(number=4, **arguments):
     return gym.make_vec(ENV_ID, num_envs=number, autoreset_mode="SameStep", **arguments)
 
 
-def led(replaced, wrapper, **arguments):
+def led(replaced, wrapper, env_id=ENV_ID, **arguments):
     """A DummyVecEnv that starts where the native environments start."""
 
     def member(index):
-        env = Led(gym.make(ENV_ID, disable_env_checker=True, **arguments), replaced.grid_worlds, index)
+        env = Led(gym.make(env_id, disable_env_checker=True, **arguments), replaced.grid_worlds, index)
         return lambda: Monitor(wrapper[0](env, **wrapper[1]) if wrapper else env)
 
     return DummyVecEnv([member(index) for index in range(replaced.num_envs)])
 
 
+@pytest.mark.parametrize("wrapper", [None, (wrappers.GoalChannels, {})], ids=["Dict", "channels"])
+def test_steps_of_goals_are_those_of_a_dummy_vec_env(wrapper):
+    check_steps(wrapper, {"env_id": GOALS, "size": 3, "image_shape": (15, 20)})
+
+
 @pytest.mark.parametrize("arguments", [{"size": 3}, {"layout": "cliff"}, {"layout": "random:6:0.2:3"}], ids=str)
 @pytest.mark.parametrize("wrapper", SCALAR.values(), ids=SCALAR)
 def test_steps_are_those_of_a_dummy_vec_env(wrapper, arguments):
+    check_steps(wrapper, arguments)
+
+
+def check_steps(wrapper, arguments):
     replaced = native(make_dummy(wrapper=wrapper, **arguments))
     assert isinstance(replaced, GridWorldVecEnv)
     started = replaced.reset()
@@ -179,6 +190,20 @@ def test_methods_see_the_state_of_their_environment():
             replaced.env_method(name)
 
 
+def test_goals_have_attributes_and_masks_of_their_own():
+    replaced = native(make_dummy(20, env_id=GOALS, size=2, image_shape=(36, 36)))
+    replaced.reset()
+    envs = replaced.grid_worlds
+    agents, plus, *_ = envs.states()
+    assert replaced.get_attr("plus_cells") == [tuple(cells) for cells in plus.tolist()]
+    masks = np.stack(replaced.env_method("action_masks"))
+    np.testing.assert_array_equal(masks, envs.rules.action_masks[agents])
+    np.testing.assert_array_equal(get_action_masks(replaced), masks)
+    model = MaskablePPO("MultiInputPolicy", replaced, n_steps=4, batch_size=16, n_epochs=1, device="cpu")
+    model.learn(80)
+    assert model.ep_success_buffer
+
+
 def test_without_a_render_mode_there_are_no_pictures():
     adapted = GridWorldVecEnv(make_native(2))
     adapted.reset()
@@ -273,11 +298,11 @@ def test_windows_and_other_processes_are_left_as_they_are(asked_fps):
 def test_foreign_environments_are_refused():
     with pytest.raises(TypeError, match="gym_gridworld have a native vector environment, got CartPole-v1"):
         native(make_vec_env("CartPole-v1", 2))
-    with pytest.raises(TypeError, match="adapts a GridWorldVectorEnv, wrapped or not, got"):
+    with pytest.raises(TypeError, match="adapts a vector environment of gym_gridworld, wrapped or not, got"):
         GridWorldVecEnv(gym.make_vec("CartPole-v1", num_envs=2))
-    with pytest.raises(TypeError, match="adapts a GridWorldVectorEnv"):
+    with pytest.raises(TypeError, match="adapts a vector environment of gym_gridworld"):
         GridWorldVecEnv(SyncVectorEnv([lambda: gym.make(ENV_ID)], autoreset_mode=AutoresetMode.SAME_STEP))
-    with pytest.raises(TypeError, match="adapts a GridWorldVectorEnv"):
+    with pytest.raises(TypeError, match="adapts a vector environment of gym_gridworld"):
         GridWorldVecEnv(gym.make(ENV_ID))
 
 

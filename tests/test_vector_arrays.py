@@ -70,8 +70,9 @@ def test_without_copies_observations_are_the_same_memory_with_the_right_values(m
 
 
 @pytest.mark.parametrize("mode", AUTORESET)
-def test_without_copies_as_gymnasiums_vector(mode):
-    native, scalar = twins("gym_gridworld/GridWorld-v0", 9, mode, copy=False, size=3)
+@pytest.mark.parametrize("env_id", ["gym_gridworld/GridWorld-v0", "gym_gridworld/GoalGridWorld-v0"])
+def test_without_copies_as_gymnasiums_vector(env_id, mode):
+    native, scalar = twins(env_id, 9, mode, copy=False, size=3)
     observations, kept = native.reset(seed=0)[0], scalar.reset()[0]
     random = np.random.default_rng(0)
     for _ in range(30):

@@ -8,7 +8,7 @@ from gymnasium.error import ResetNeeded
 from gymnasium.vector import AutoresetMode
 from twin_envs import assert_same
 
-from gym_gridworld import GridWorldEnv, GridWorldVectorEnv
+from gym_gridworld import GoalGridWorldVectorEnv, GridWorldEnv, GridWorldVectorEnv
 
 AGENTS = np.array([[0, 0], [4, 4], [2, 1], [3, 0]])
 TARGETS = np.array([[4, 1], [4, 0], [4, 2], [4, 3]])
@@ -169,3 +169,13 @@ def test_without_autoreset_all_that_ended_must_be_reset():
         envs.step([0, 0, 0, 0])
     envs.reset(options={"reset_mask": ~SOME})
     assert envs.step([0, 0, 0, 0])[0]["agent"][:, 0].tolist() == [1, 1, 1, 1]
+
+
+def test_goals_are_placed_in_all_and_in_each():
+    envs = GoalGridWorldVectorEnv(3)
+    envs.reset(options={"agent": (0, 0), "plus": [(1, 0)], "ex": [(2, 0)], "goal": "ex"})
+    assert [part.tolist() for part in envs.states()] == [[0] * 3, [[1]] * 3, [[2]] * 3, [1] * 3]
+    agents, plus = np.array([[0, 1], [0, 2], [0, 3]]), np.array([[[1, 1]], [[2, 2]], [[3, 3]]])
+    envs.reset(options={"agent": agents, "plus": plus, "ex": [(4, 4)], "goal": np.array(["plus", "ex", "plus"])})
+    assert [part.tolist() for part in envs.states()] == [[5, 10, 15], [[6], [12], [18]], [[24]] * 3, [0, 1, 0]]
+    assert envs.reset_options(1) == {"agent": (0, 2), "plus": [(2, 2)], "ex": [(4, 4)], "goal": "ex"}

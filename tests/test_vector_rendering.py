@@ -10,8 +10,8 @@ from gym_gridworld import GridWorldVectorEnv
 
 
 @pytest.mark.parametrize("mode", ["rgb_array", "ansi"])
-def test_pictures_are_those_of_the_scalar_environments(grid_world_id, mode):
-    native, scalar = twins(grid_world_id, 3, render_mode=mode, window_size=48)
+def test_pictures_are_those_of_the_scalar_environments(env_id, mode):
+    native, scalar = twins(env_id, 3, render_mode=mode, window_size=48)
     assert native.render_mode == mode
     assert_same(native.reset(seed=0), scalar.reset())
     seen = []

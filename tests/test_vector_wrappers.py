@@ -13,6 +13,7 @@ from twin_envs import assert_parity, assert_same, twins
 from gym_gridworld import GridWorldVectorEnv, wrappers
 from gym_gridworld.wrappers import vector
 
+GOALS = "gym_gridworld/GoalGridWorld-v0"
 PAIRS = {
     name: (partial(wrapper, **arguments), partial(getattr(vector, wrapper.__name__), **arguments))
     for name, (wrapper, arguments) in WRAPPERS.items()
@@ -57,7 +58,14 @@ def test_spaces(grid_world_id, name):
 
 
 def test_every_scalar_wrapper_of_observations_has_its_twin():
-    assert set(vector.__all__) == {name for name in wrappers.__all__ if name not in ("GoalChannels", "QValueOverlay")}
+    assert set(vector.__all__) == {name for name in wrappers.__all__ if name != "QValueOverlay"}
+
+
+@pytest.mark.parametrize("mode", AutoresetMode)
+@pytest.mark.parametrize("arguments", [{}, {"size": 3, "n_plus": 2, "n_ex": 1, "image_shape": (19, 16)}], ids=str)
+def test_goal_channels_are_as_around_each(arguments, mode):
+    wrap = (wrappers.GoalChannels, vector.GoalChannels)
+    assert_parity(GOALS, mode, 1500, num_envs=10, wrap=wrap, max_episode_steps=12, **arguments)
 
 
 @pytest.mark.parametrize("mode", [AutoresetMode.NEXT_STEP, AutoresetMode.SAME_STEP])

@@ -13,9 +13,9 @@ class Led(gym.Wrapper):
         self.leader, self.index = leader, index
 
     def reset(self, *, seed=None, options=None):  # noqa: ARG002
-        leader, location = self.leader.unwrapped, self.unwrapped.layout.location
-        start = {"agent": location(leader.agent_cells[self.index]), "target": location(leader.target_cells[self.index])}
-        result = self.env.reset(seed=seed, options=start)
+        # What draws nothing may still shuffle what it does not take.
+        self.unwrapped.np_random = np.random.default_rng(0)
+        result = self.env.reset(seed=seed, options=self.leader.unwrapped.reset_options(self.index))
         self.unwrapped.np_random = self
         return result
 
@@ -113,7 +113,7 @@ def assert_parity(env_id, mode, steps, num_envs=100, around=as_it_is, **argument
     native.unwrapped.np_random = Recorder(native.np_random)
     random = np.random.default_rng(0)
     for number in range(-(-steps // num_envs)):
-        actions = random.integers(4, size=num_envs)
+        actions = random.integers(native.single_action_space.n, size=num_envs)
         moved, expected = native.step(actions), scalar.step(actions)
         assert_same(moved, expected, f"step {number}")
         mask = masked_ones(mode, moved[2] | moved[3], random)

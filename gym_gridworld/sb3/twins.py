@@ -12,7 +12,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv, VectorWrapper
 from stable_baselines3.common.monitor import Monitor
 
 from gym_gridworld import wrappers
-from gym_gridworld.vector_env import GridWorldVectorEnv
+from gym_gridworld.registration import GOAL_GRID_WORLD, GRID_WORLD
 from gym_gridworld.wrappers import vector
 
 
@@ -89,4 +89,6 @@ def scalar_spec(env: VectorEnv[Any, Any, Any]) -> EnvSpec:
 
 def _is_native(spec: EnvSpec) -> bool:
     entry_point = spec.vector_entry_point
-    return entry_point in (GridWorldVectorEnv, f"{GridWorldVectorEnv.__module__}:{GridWorldVectorEnv.__name__}")
+    if isinstance(entry_point, type):
+        entry_point = _entry_point(entry_point)
+    return entry_point in (GRID_WORLD["vector_entry_point"], GOAL_GRID_WORLD["vector_entry_point"])

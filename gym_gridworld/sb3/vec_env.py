@@ -14,9 +14,9 @@ from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import VecEnv
 from stable_baselines3.common.vec_env.base_vec_env import VecEnvIndices, VecEnvObs, VecEnvStepReturn
 
+from gym_gridworld.native_vector_env import NativeVectorEnv
 from gym_gridworld.sb3.monitors import Monitors
 from gym_gridworld.sb3.twins import scalar_spec
-from gym_gridworld.vector_env import GridWorldVectorEnv
 
 # What one of the environments cannot do without the others.
 OF_ALL = ("close", "reset", "step")
@@ -26,8 +26,8 @@ class GridWorldVecEnv(VecEnv):
     """A vector environment of this package, wrapped or not, as a ``VecEnv`` of Stable-Baselines3.
 
     As ``DummyVecEnv`` around as many environments in a ``Monitor``: where an episode ends, another starts in the same
-    step, and the info holds ``terminal_observation``, ``TimeLimit.truncated``, ``episode`` and ``distance``. The other
-    infos are empty, and nothing loops over them.
+    step, and the info holds ``terminal_observation``, ``TimeLimit.truncated``, ``episode`` and what the environment
+    says. The other infos are empty, and nothing loops over them.
 
     Args:
         env: Made with ``autoreset_mode="SameStep"``.
@@ -47,8 +47,10 @@ class GridWorldVecEnv(VecEnv):
     """
 
     def __init__(self, env: VectorEnv[Any, Any, Any], monitors: Monitors | None = None) -> None:
-        if not isinstance(env, VectorEnv) or not isinstance(env.unwrapped, GridWorldVectorEnv):
-            raise TypeError(f"{type(self).__name__} adapts a GridWorldVectorEnv, wrapped or not, got {env}")
+        if not isinstance(env, VectorEnv) or not isinstance(env.unwrapped, NativeVectorEnv):
+            raise TypeError(
+                f"{type(self).__name__} adapts a vector environment of gym_gridworld, wrapped or not, got {env}"
+            )
         if env.metadata["autoreset_mode"] is not AutoresetMode.SAME_STEP:
             raise ValueError(
                 f"Stable-Baselines3 resets in the same step: make the environment with autoreset_mode='SameStep', got "
@@ -71,7 +73,7 @@ class GridWorldVecEnv(VecEnv):
         self._reset_options()
         self._returns[:] = 0.0
         self._lengths[:] = 0
-        self.reset_infos = [{"distance": distance} for distance in infos["distance"].tolist()]
+        self.reset_infos = _apart(infos, np.arange(self.num_envs))
         started: VecEnvObs = observations
         return started
 
@@ -106,9 +108,8 @@ class GridWorldVecEnv(VecEnv):
         which = self._get_indices(indices)
         if attr_name in self._own:
             return [self._own[attr_name].get(index) for index in which]
-        if attr_name in ("agent_cell", "target_cell"):
-            cells = getattr(self.grid_worlds, f"{attr_name}s").tolist()
-            return [cells[index] for index in which]
+        if attr_name in self.grid_worlds.of_states:
+            return [self.grid_worlds.attribute(attr_name, index) for index in which]
         if attr_name == "results_writer":
             return [self.monitors.writers[index] if self.monitors.writers else None for index in which]
         if attr_name == "render_mode":
@@ -122,7 +123,7 @@ class GridWorldVecEnv(VecEnv):
         Raises:
             ValueError: They share it with the others, as everything that an environment has from the start.
         """
-        if attr_name in ("agent_cell", "target_cell") or self.single.has_wrapper_attr(attr_name):
+        if attr_name in self.grid_worlds.of_states or self.single.has_wrapper_attr(attr_name):
             raise ValueError(f"the environments share {attr_name!r}, which cannot be set afterwards: make others")
         self._own.setdefault(attr_name, {}).update(dict.fromkeys(self._get_indices(indices), value))
 
@@ -157,9 +158,7 @@ class GridWorldVecEnv(VecEnv):
 
     def _placed(self, index: int) -> gym.Env[Any, Any]:
         """The single environment in the state of one of these."""
-        location = self.grid_worlds.layout.location
-        agent, target = self.grid_worlds.agent_cells[index], self.grid_worlds.target_cells[index]
-        self.single.reset(options={"agent": location(agent), "target": location(target)})
+        self.single.reset(options=self.grid_worlds.reset_options(index))
         return self.single
 
     def _merged_options(self) -> dict[str, Any] | None:
@@ -175,17 +174,27 @@ class GridWorldVecEnv(VecEnv):
         self, ended: NDArray[np.int64], truncated: NDArray[np.bool_], infos: dict[str, Any]
     ) -> dict[int, dict[str, Any]]:
         """What there is to say of the episodes that have just ended."""
-        final_observations, final_distances = infos["final_obs"], infos["final_info"]["distance"].tolist()
-        distances = infos["distance"].tolist()
+        final_observations = infos["final_obs"]
         of_ended: dict[int, dict[str, Any]] = {}
-        for index in ended.tolist():
-            info = of_ended[index] = {
-                "distance": final_distances[index],
-                "TimeLimit.truncated": bool(truncated[index]),
-                "terminal_observation": final_observations[index],
-            }
+        for index, info, reset_info in zip(
+            ended.tolist(), _apart(infos["final_info"], ended), _apart(infos, ended), strict=True
+        ):
+            info["TimeLimit.truncated"] = bool(truncated[index])
+            info["terminal_observation"] = final_observations[index]
             info["episode"] = self.monitors.record(index, float(self._returns[index]), int(self._lengths[index]), info)
-            self.reset_infos[index] = {"distance": distances[index]}
+            of_ended[index], self.reset_infos[index] = info, reset_info
         self._returns[ended] = 0.0
         self._lengths[ended] = 0
         return of_ended
+
+
+def _apart(infos: dict[str, Any], indices: NDArray[np.int64]) -> list[dict[str, Any]]:
+    """The infos of some environments, one by one, as they would have said it themselves."""
+    names = [name for name in infos if f"_{name}" in infos and not name.startswith("final_")]
+    columns = [(infos[name][indices], infos[f"_{name}"][indices]) for name in names]
+    # Numbers as Python's, and an array as a row.
+    rows = [(values.tolist() if values.ndim == 1 else list(values), said.tolist()) for values, said in columns]
+    return [
+        {name: values[number] for name, (values, said) in zip(names, rows, strict=True) if said[number]}
+        for number in range(len(indices))
+    ]

@@ -2,9 +2,10 @@
 
 from gym_gridworld.wrappers.vector.observation import (
     FlattenObservation,
+    GoalChannels,
     OneHotObservation,
     RelativePosition,
     ScaledCoordinates,
 )
 
-__all__ = ["FlattenObservation", "OneHotObservation", "RelativePosition", "ScaledCoordinates"]
+__all__ = ["FlattenObservation", "GoalChannels", "OneHotObservation", "RelativePosition", "ScaledCoordinates"]
