@@ -1,4 +1,4 @@
-"""Every environment that ``hyperparams/dqn.yml`` has settings for, learned with the zoo's own command.
+"""Every GridWorld that ``hyperparams/dqn.yml`` has settings for, learned with the zoo's own command.
 
 ``python benchmarks/agents.py``: with the seeds 0 to 4; stopped, it goes on where it was.
 ``python benchmarks/agents.py --jobs 0``: the table of what has run so far.
@@ -21,7 +21,7 @@ import yaml
 from learning import HYPERPARAMS, zoo_train
 from resume import Runs
 
-from gym_gridworld.registration import folder_name
+from gym_gridworld.registration import GRID_WORLD, folder_name, ids_of
 
 SEEDS = range(5)
 
@@ -29,7 +29,12 @@ SEEDS = range(5)
 def all_runs() -> list[dict[str, Any]]:
     """Every run: environment, settings and seed."""
     entries = yaml.safe_load(HYPERPARAMS.read_text())
-    return [{"env_id": env_id, "seed": seed, "settings": entries[env_id]} for env_id in entries for seed in SEEDS]
+    return [
+        {"env_id": env_id, "seed": seed, "settings": entries[env_id]}
+        for env_id in entries
+        if env_id in ids_of(GRID_WORLD)
+        for seed in SEEDS
+    ]
 
 
 def says(run: dict[str, Any]) -> str:

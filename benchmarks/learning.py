@@ -38,9 +38,11 @@ class Used(NamedTuple):
     megabytes: float
 
 
-def zoo_train(conf_file: Path, log_folder: Path, seed: int, *arguments: str, env_id: str = ENV_ID) -> Used:
+def zoo_train(
+    conf_file: Path, log_folder: Path, seed: int, *arguments: str, env_id: str = ENV_ID, algo: str = "dqn"
+) -> Used:
     """Train with the zoo's command line on one thread."""
-    command = [sys.executable, "-m", "rl_zoo3.train", "--algo", "dqn", "--env", env_id]
+    command = [sys.executable, "-m", "rl_zoo3.train", "--algo", algo, "--env", env_id]
     command += ["--gym-packages", "gym_gridworld", "--conf-file", str(conf_file), "-f", str(log_folder)]
     command += ["--seed", str(seed), "--num-threads", "1", *arguments]
     search = os.pathsep.join(filter(None, [str(Path(__file__).parent), os.environ.get("PYTHONPATH")]))

@@ -56,11 +56,11 @@ def plot_throughput(steps_per_second: dict[str, float], path: Path) -> None:
     """Steps a second, ours in colour."""
     names = list(steps_per_second)[::-1]
     thousands = np.array([steps_per_second[name] for name in names]) / 1000
-    figure, axis = plt.subplots(figsize=(8, 4.6), layout="constrained")
+    figure, axis = plt.subplots(figsize=(8, 5.6), layout="constrained")
     bars = axis.barh(
         names,
         thousands,
-        color=["#2e6cb7" if name.startswith(("GridWorld", "FourRooms")) else "#b9b9b9" for name in names],
+        color=["#2e6cb7" if _is_ours(name) else "#b9b9b9" for name in names],
     )
     axis.bar_label(bars, [f"{value:,.0f}" for value in thousands], padding=4)
     axis.set_xlim(right=thousands.max() * 1.1)
@@ -68,6 +68,10 @@ def plot_throughput(steps_per_second: dict[str, float], path: Path) -> None:
     axis.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, dpi=130)
     plt.close(figure)
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("GridWorld", "FourRooms", "GoalGridWorld")) and "pygame" not in name
 
 
 def plot_planning(rows: list[dict[str, Any]], path: Path) -> None:
@@ -146,5 +150,28 @@ def plot_native(runs: list[dict[str, Any]], path: Path) -> None:
         axis.grid(color="#e5e5e5")
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=130)
+    plt.close(figure)
+
+
+def plot_goals(runs: list[dict[str, Any]], path: Path) -> None:
+    """Success over environment steps, a line for each seed, a colour for each way."""
+    figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
+    colours = dict(
+        zip(dict.fromkeys(run["way"] for run in runs), ("#2e6cb7", "#7b5aa6", "#4a9a5b", "#c77d2e"), strict=False)
+    )
+    for way, colour in colours.items():
+        of_way = [run for run in runs if run["way"] == way]
+        for run in of_way:
+            final = [run["settings"]["n_timesteps"], run["report"]["success"]]
+            steps, success = np.array([[0, np.nan], *run["curve"], final]).T
+            axis.plot(steps, 100 * success, "o-", color=colour, markersize=3, linewidth=1.3, alpha=0.8)
+        axis.plot([], [], "o-", color=colour, label=f"{way}, {len(of_way)} seeds")
+    axis.set_xlabel("environment steps")
+    axis.set_ylabel("% of all placements in which the goal is reached")
+    axis.set_ylim(0, 102)
+    axis.grid(color="#e5e5e5")
+    axis.spines[["top", "right"]].set_visible(False)
+    axis.legend(frameon=False, loc="lower right")
     figure.savefig(path, dpi=130)
     plt.close(figure)

@@ -98,6 +98,30 @@ def _percent_precisely(share: float, pairs: int) -> str:
     return "100" if not wrong else f"{math.floor(100 * share * 10**digits) / 10**digits:.{digits}f} ({wrong:,} wrong)"
 
 
+def goals(result: dict[str, Any]) -> str:
+    """A row for each way to learn GoalGridWorld-v0, every seed in it."""
+    rows = []
+    for way in dict.fromkeys(run["way"] for run in result["runs"]):
+        runs = [run for run in result["runs"] if run["way"] == way]
+        reports = [run["report"] for run in runs]
+        played = [run["mean_return_with_epsilon"] for run in runs]
+        rows.append(
+            [
+                f"{way} (`{runs[0]['file']}`)",
+                ", ".join(percent(report["success"]) for report in reports),
+                ", ".join(f"{math.ceil(10_000 * report['wrong_goal'] - 1e-6) / 100:.2f}" for report in reports),
+                ", ".join(percent(max(0.0, report["mean_return"] / report["optimal_return"])) for report in reports),
+                ", ".join("" if value is None else f"{value:.3f}" for value in played),
+                f"{runs[0]['settings']['n_timesteps']:,}",
+                f"{median(run['learning_seconds'] for run in runs) / 60:.1f} min",
+                f"{max(run['learning_seconds'] for run in runs) / 60:.1f} min",
+            ]
+        )
+    header = ["settings", "goal reached, %", "other goal touched, %", "return, % of the optimum"]
+    header += ["mean return in 5,000 steps with epsilon 0.05", "environment steps", "learning, median", "the longest"]
+    return table(header, rows)
+
+
 NEARLY, WHOLLY = 0.99, 1.0
 
 
@@ -176,6 +200,8 @@ def throughput(result: dict[str, Any]) -> str:
         [f"steps: {row['of']} / {row['to']}", f"{row['ratio']:.3g}", f"at least {row['aim']:g}"]
         for row in result["ratios"]
     ]
+    of_goals = result["steps_per_second"]["GoalGridWorld, no wrappers"]
+    rows.append(["`GoalGridWorld-v0`: observations a second", f"{of_goals:,.0f}", "at least 100,000"])
     for size, frames in result["frames_per_second_512x512"].items():
         rows.append([f"`rgb_array` frames a second at 512x512, {size} cells", f"{frames:,.0f}", "at least 1,000"])
     added = f"{1000 * result['import_adds_seconds']:.1f} ms"

@@ -23,9 +23,16 @@ import tables
 import vectors
 from anatomy import anatomy, bytes_per_environment
 from common import RESULTS, measured_on, write_json
+from pygame_camera import DrawnWithPygame
 
-import gym_gridworld  # noqa: F401
-from gym_gridworld.wrappers import FlattenObservation, OneHotObservation, RelativePosition, ScaledCoordinates
+from gym_gridworld import GoalGridWorldEnv
+from gym_gridworld.wrappers import (
+    FlattenObservation,
+    GoalChannels,
+    OneHotObservation,
+    RelativePosition,
+    ScaledCoordinates,
+)
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
 PEERS = ("envpool", "navix", "gymnax", "jax")
@@ -90,6 +97,10 @@ STEPS: dict[str, Callable[[], gym.Env[Any, Any]]] = {
     "GridWorld, ScaledCoordinates": lambda: wrapped(ScaledCoordinates),
     "GridWorld, RelativePosition": lambda: wrapped(RelativePosition),
     "GridWorld, FlattenObservation": lambda: wrapped(FlattenObservation),
+    "GoalGridWorld, no wrappers": GoalGridWorldEnv,
+    "GoalGridWorld, GoalChannels": lambda: GoalChannels(GoalGridWorldEnv()),
+    "GoalGridWorld, drawn by pygame": DrawnWithPygame,
+    "GoalGridWorld, drawn by pygame with jagged edges": lambda: DrawnWithPygame(times=1),
 }
 
 # What is measured, beside what, and the least ratio that we aim at.
@@ -101,6 +112,8 @@ RATIOS = [
     ("GridWorld, OneHotObservation cell", "CartPole-v1, gym.make", 2.5),
     ("GridWorld, OneHotObservation axis", "CartPole-v1, gym.make", 2.5),
     ("GridWorld, OneHotObservation axis with coordinates", "CartPole-v1, gym.make", 2.5),
+    ("GoalGridWorld, no wrappers", "GoalGridWorld, drawn by pygame", 30.0),
+    ("GoalGridWorld, no wrappers", "GoalGridWorld, drawn by pygame with jagged edges", 30.0),
 ]
 
 

@@ -84,5 +84,6 @@ def test_wheel(wheel, tmp_path, version, gymnasium):
 
     assert run("-W", "error", "-c", PROGRAM).startswith(gymnasium.strip(">="))
     assert run("-W", "error", digest.__file__) == " ".join(digest.EXPECTED.values())
-    (hyperparams,) = (tmp_path / "venv").rglob("site-packages/gym_gridworld/hyperparams/dqn.yml")
-    assert hyperparams.read_bytes() == (ROOT / "hyperparams" / "dqn.yml").read_bytes()
+    (folder,) = (tmp_path / "venv").rglob("site-packages/gym_gridworld/hyperparams")
+    for path in (ROOT / "hyperparams").glob("*.yml"):
+        assert (folder / path.name).read_bytes() == path.read_bytes()

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 
-def load(algo: str) -> dict[str, dict[str, Any]]:
-    """The hyperparameters of an algorithm, by environment id.
+def load(name: str) -> dict[str, dict[str, Any]]:
+    """The hyperparameters of a file, by environment id.
 
     Args:
-        algo: The zoo's name of the algorithm, e.g. ``"dqn"``.
+        name: Of the file, e.g. ``"dqn"``.
 
     Returns:
         Plain data, new on every call.
@@ -20,6 +20,6 @@ def load(algo: str) -> dict[str, dict[str, Any]]:
     here = Path(__file__).parent
     # A wheel carries the files beside this module; in a clone they lie in the top folder.
     folders = (here, here.parents[1] / "hyperparams")
-    path = next(path for folder in folders if (path := folder / f"{algo}.yml").is_file())
+    path = next(path for folder in folders if (path := folder / f"{name}.yml").is_file())
     hyperparams: dict[str, dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return hyperparams
