@@ -29,10 +29,14 @@ pytest: .venv/test
 
 bench: .venv/bench
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/native.py
+	$(BIN)/python benchmarks/parity.py
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/learning.py main-job
 	$(BIN)/python benchmarks/learning.py inputs
 	$(BIN)/python benchmarks/agents.py
+	$(BIN)/python benchmarks/goals.py
+	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/pictures.py
 

@@ -15,6 +15,7 @@ from gymnasium.vector.utils import batch_space
 from workers import drawn
 
 from gym_gridworld.dynamics import ACTIONS
+from gym_gridworld.infos import LazyInfos
 from gym_gridworld.validation import check_actions
 
 WHOLE, LIMIT = "the whole step", "the copy limit"
@@ -33,6 +34,7 @@ def operations(num_envs: int) -> dict[str, Callable[[], Any]]:
     agents, targets, ended = envs._agents, envs._targets, envs._ended
     entries, observed = np.add(agents, first), np.empty((2, num_envs), np.complex128)
     terminations, truncations = agents == targets, envs._deadlines == envs._now
+    rewards = terminations.astype(np.float64)
     starts = envs._sampler.draw(random, len(ended))
     copied = copies(num_envs).call
     return {
@@ -40,14 +42,14 @@ def operations(num_envs: int) -> dict[str, Callable[[], Any]]:
         "add them to the states": lambda: np.add(agents, first, out=entries),
         "gather the next states": lambda: envs._next_state.take(entries, mode="wrap"),
         f"draw {len(ended):,} new starts": lambda: envs._sampler.draw(random, len(ended)),
-        "put them in place": lambda: envs._begin(ended, agents, *starts),
+        "put them in place": lambda: envs._start(ended, agents, starts),
         "compare with the targets": lambda: agents == targets,
         "rewards": lambda: terminations.view(np.int8).astype(np.float64),
         "compare with the deadlines": lambda: envs._deadlines == envs._now,
         "find what has ended": lambda: np.nonzero(terminations | truncations),
         "gather the agents' locations": lambda: envs._locations.take(agents, mode="wrap", out=observed[0]),
         "copy the targets' locations": lambda: np.copyto(observed[1], envs._target_locations),
-        "infos, put off": lambda: envs._infos(None),
+        "infos, put off": lambda: LazyInfos(envs._said() | envs._said_of_step(rewards, ended[:0])),
         WHOLE: lambda: whole.step(next(batches)),
         LIMIT: lambda: copied(first),
     }

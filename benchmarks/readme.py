@@ -19,6 +19,11 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "planning": lambda: _with_machine("planning.json", tables.planning),
     "growth": lambda: _with_machine("growth.json", tables.growth),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
+    "vectors": lambda: _with_machine("throughput.json", tables.vectors),
+    "vector-ratios": lambda: tables.vector_ratios(read_json("throughput.json")),
+    "anatomy": lambda: tables.anatomy(read_json("throughput.json")),
+    "native": lambda: _with_machine("native.json", tables.native),
+    "load": lambda: _with_machine("load.json", tables.load),
 }
 
 

@@ -51,7 +51,7 @@ class StateObservation(VectorWrapper, RecordConstructorArgs):
     def reset(self, *, seed: Any = None, options: dict[str, Any] | None = None) -> tuple[Batch, dict[str, Any]]:
         """Start an episode, as :meth:`gym_gridworld.GridWorldVectorEnv.reset`."""
         _, infos = self.env.reset(seed=seed, options=options)
-        return self._observe(*self._grid_worlds.states()), infos
+        return self._observations(), infos
 
     def step(self, actions: NDArray[np.int64]) -> Steps:
         """Move every agent one cell, as :meth:`gym_gridworld.GridWorldVectorEnv.step`."""
@@ -62,7 +62,10 @@ class StateObservation(VectorWrapper, RecordConstructorArgs):
                 infos.defer("final_obs", final)
             else:
                 infos["final_obs"] = final()
-        return self._observe(*self._grid_worlds.states()), rewards, terminations, truncations, infos
+        return self._observations(), rewards, terminations, truncations, infos
+
+    def _observations(self) -> Batch:
+        return self._observe(*self._grid_worlds.states())
 
     def _final_observations(self, ended: Cells, states: States) -> NDArray[np.object_]:
         return objects_in_place(self.num_envs, ended, self._observe(*states))
