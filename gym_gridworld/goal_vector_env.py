@@ -111,10 +111,10 @@ class GoalGridWorldVectorEnv(NativeVectorEnv):
         return rewards, worth != FLOOR
 
     def _snapshot(self, where: Cells | None = None) -> Callable[[], States]:
-        states = (self._agents, self._plus, self._ex, self._goals)
+        states: States = (self._agents, self._plus, self._ex, self._goals)
         if where is not None:
-            states = tuple(part[where] for part in states)  # type: ignore[assignment]
-        return lambda: states
+            states = tuple(part[where] for part in states)
+        return lambda: tuple(part.copy() for part in states)
 
     def _values(self, states: Callable[[], States]) -> Values:
         return {"distance": lambda: self._distances(*states()), "action_mask": lambda: self._masks[states()[0]]}

@@ -139,6 +139,16 @@ def test_copies_and_pickles_of_a_running_environment_go_on_identically(env_id, a
     assert_same(envs.reset(), twin.reset())
 
 
+@pytest.mark.parametrize("env_id", ["gym_gridworld/GridWorld-v0", GOALS])
+def test_states_are_the_callers(env_id):
+    envs = gym.make_vec(env_id, num_envs=5, autoreset_mode="SameStep", max_episode_steps=2)
+    envs.reset(seed=0)
+    kept = copy.deepcopy(envs.unwrapped.states())
+    for part in envs.unwrapped.states():
+        part[:] = 0
+    assert_same(envs.unwrapped.states(), kept)
+
+
 def test_goals_of_many_are_drawn_uniformly_on_distinct_cells():
     envs = gym.make_vec(GOALS, num_envs=14400, size=2, n_plus=1, n_ex=2, image_shape=(10, 10))
     envs.reset(seed=0)
