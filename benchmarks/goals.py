@@ -103,12 +103,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side; 0 only reports")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--seeds", type=int, nargs="+", help="by default those of each way")
     parser.add_argument("--keep", type=Path, help="a folder for what the zoo writes; by default it is not kept")
     options = parser.parse_args()
     from plots import plot_goals
 
     runs = Runs("goals.json", all_runs(), lambda run: train(run, options.keep), says)
-    result, failed = runs.complete(options.jobs, lambda run: run["way"] in options.ways)
+
+    def chosen(run: dict[str, Any]) -> bool:
+        return run["way"] in options.ways and (options.seeds is None or run["seed"] in options.seeds)
+
+    result, failed = runs.complete(options.jobs, chosen)
     if result["runs"]:
         plot_goals(result["runs"], RESULTS / "goals.png")
         print(tables.goals(result))
