@@ -8,7 +8,6 @@ from pathlib import Path
 from common import RESULTS, measured_on, write_json
 from PIL import Image
 
-from gym_gridworld.rendering import draw
 from gym_gridworld.sb3.runs import Run, load_run
 
 START_MS, STEP_MS, ARRIVAL_MS = 600, 250, 900
@@ -17,13 +16,12 @@ START_MS, STEP_MS, ARRIVAL_MS = 600, 250, 900
 def play(run: Run, episodes: int, seed: int, pixels: int) -> tuple[list[Image.Image], list[int]]:
     """Pictures of the greedy policy from random starts, and how long each is shown."""
     pictures, milliseconds = [], []
-    grid_world = run.env.unwrapped
+    run.env.unwrapped.window_size = pixels
     for episode in range(episodes):
         observation, _ = run.env.reset(seed=seed if episode == 0 else None)
         moved = ended = False
         while True:
-            frame = draw(grid_world.layout, grid_world.agent_cell, grid_world.target_cell, pixels)
-            pictures.append(Image.fromarray(frame))
+            pictures.append(Image.fromarray(run.env.render()))
             milliseconds.append(ARRIVAL_MS if ended else STEP_MS if moved else START_MS)
             if ended:
                 break
@@ -43,7 +41,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pixels", type=int, default=320)
     options = parser.parse_args()
-    run = load_run(options.folder)
+    run = load_run(options.folder, render_mode="rgb_array")
     pictures, milliseconds = play(run, options.episodes, options.seed, options.pixels)
     # One palette for all, from the picture with most colours, so that nothing flickers.
     palette = max(pictures, key=lambda picture: len(picture.getcolors(1 << 16))).quantize(128)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -54,8 +53,7 @@ def _draw_failure(axes: Axes, placements: AllPlacements, evaluation: GoalEvaluat
     axes.imshow(draw(size, state, PIXELS), interpolation="antialiased")
     way = placements.way(evaluation.actions, number)
     x, y = np.array([location_in(size, PIXELS, cell) for cell in way]).T
-    halo = [patheffects.withStroke(linewidth=3.2, foreground="white")]
-    axes.plot(x, y, color=board.INK, linewidth=1.6, solid_capstyle="round", path_effects=halo, gid="way")
+    axes.plot(x, y, color="white", linewidth=2.0, solid_capstyle="round", gid="way")
     axes.plot(x[-1], y[-1], marker="o", markersize=4.5, color=board.MARK, markeredgecolor="white", gid="end")
     axes.set_title(_what_happens(evaluation, number, goal, len(way) - 1), fontsize=8, color=board.MUTED)
 

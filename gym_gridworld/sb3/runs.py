@@ -14,6 +14,7 @@ from stable_baselines3.common.base_class import BaseAlgorithm
 from stable_baselines3.common.vec_env import DummyVecEnv
 
 from gym_gridworld.registration import folder_name
+from gym_gridworld.sb3.manifest import check_manifest
 
 NATIVE = "gym_gridworld.sb3.native"
 OFF_POLICY = ("dqn", "qrdqn", "ddpg", "td3", "sac", "tqc")
@@ -58,7 +59,8 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
 
     Raises:
         TypeError: The training wrapped all its environments in one, as ``VecNormalize`` does.
-        ValueError: There is no trained agent in the folder, or its model cannot be read.
+        ValueError: There is no trained agent in the folder, or its model cannot be read, or is not what a manifest of
+            agents says.
     """
     folder = Path(folder)
     settings = load_settings(folder)
@@ -86,6 +88,7 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
         raise ValueError(f"the environment that {folder} was trained in cannot be made: {error}") from error
     # Nothing is stored here, so that the training's buffer need not be allocated again.
     buffer: dict[str, Any] = {"buffer_size": 1} if algo in OFF_POLICY else {}
+    check_manifest(path)
     try:
         _check_whole(path)
         model = ALGOS[algo].load(path, device="cpu", **buffer)

@@ -1,0 +1,98 @@
+"""The agents that are shipped: as the manifest says, in the zoo's layout, and as good as they are said to be."""
+
+import base64
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from gym_gridworld.optimality import evaluate
+from gym_gridworld.sb3.manifest import MANIFEST, check_manifest, checksum
+from gym_gridworld.sb3.runs import load_run
+
+ROOT = Path(__file__).parents[1]
+AGENTS = ROOT / "agents"
+SHIPPED = json.loads((AGENTS / MANIFEST).read_text())
+# The least that each must reach.
+BOUNDS = {
+    "dqn/gym_gridworld-GoalGridWorld-v0_1/gym_gridworld-GoalGridWorld-v0.zip": {"success": 0.995, "return": 0.99},
+}
+
+
+def test_the_manifest_lists_all_there_is():
+    assert sorted(SHIPPED) == sorted(path.relative_to(AGENTS).as_posix() for path in AGENTS.rglob("*.zip"))
+    assert set(BOUNDS) == set(SHIPPED)
+    assert sum(path.stat().st_size for path in AGENTS.rglob("*")) < 40e6
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_what_is_shipped_is_what_the_manifest_says(name):
+    check_manifest(AGENTS / name)
+    entry = SHIPPED[name]
+    assert entry["sha256"] == checksum(AGENTS / name)
+    assert f"--seed {entry['seed']} " in entry["command"]
+    # No optimizer's moments, no observations, and no code or path of the machine it was trained on.
+    with zipfile.ZipFile(AGENTS / name) as archive:
+        assert len(archive.read("policy.optimizer.pth")) < 5000
+        data = json.loads(archive.read("data"))
+    objects = [value for value in data.values() if isinstance(value, dict) and ":serialized:" in value]
+    serialized = [base64.b64decode(value[":serialized:"]) for value in objects]
+    assert sum(map(len, serialized)) < 200_000
+    for path in (str(Path.home()), str(ROOT), "site-packages"):
+        assert not any(path.encode() in value for value in serialized)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_each_is_as_good_as_it_is_said_to_be(name):
+    run = load_run((AGENTS / name).parent)
+    report = evaluate(run.model, run.env)
+    assert report.success >= BOUNDS[name]["success"]
+    assert report.wrong_goal < 0.002
+    assert report.return_share >= BOUNDS[name]["return"]
+    for key, value in SHIPPED[name]["score"].items():
+        assert report.figures[key] == pytest.approx(value, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_zoo_plays_it_at_once(name):
+    algo = name.split("/")[0]
+    env_id = load_run((AGENTS / name).parent).env_id
+    command = [sys.executable, "-m", "rl_zoo3.enjoy", "--algo", algo, "--env", env_id, "-f", str(AGENTS)]
+    command += ["--gym-packages", "gym_gridworld", "--no-render", "-n", "200", "--device", "cpu"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert "Mean reward: 0.9" in ended.stdout
+
+
+def copy_of(name, folder):
+    run = (AGENTS / name).parent
+    copied = folder / "agents" / run.relative_to(AGENTS)
+    shutil.copytree(run, copied)
+    shutil.copy(AGENTS / MANIFEST, folder / "agents")
+    return copied
+
+
+def test_another_file_is_refused(tmp_path):
+    name = next(iter(SHIPPED))
+    folder = copy_of(name, tmp_path)
+    model = folder / Path(name).name
+    model.write_bytes(model.read_bytes() + b" ")
+    with pytest.raises(ValueError, match=r"is not the file that .* lists: its SHA-256 is [0-9a-f]{64}, not"):
+        load_run(folder)
+    command = [sys.executable, "-m", "gym_gridworld", "optimality", str(folder)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) != (0, "")
+    assert "is not the file that" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "no JSON", '{"dqn": 1}'])
+def test_a_manifest_that_does_not_list_it_is_an_error(tmp_path, content):
+    folder = copy_of(next(iter(SHIPPED)), tmp_path)
+    (tmp_path / "agents" / MANIFEST).write_text(content)
+    with pytest.raises(ValueError, match="does not say what"):
+        load_run(folder)
