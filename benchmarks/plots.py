@@ -155,23 +155,28 @@ def plot_native(runs: list[dict[str, Any]], path: Path) -> None:
 
 
 def plot_goals(runs: list[dict[str, Any]], path: Path) -> None:
-    """Success over environment steps, a line for each seed, a colour for each way."""
+    """Failures over environment steps, a line for each seed, a colour for each way."""
     figure, axis = plt.subplots(figsize=(8, 4.2), layout="constrained")
-    colours = dict(
-        zip(dict.fromkeys(run["way"] for run in runs), ("#2e6cb7", "#7b5aa6", "#4a9a5b", "#c77d2e"), strict=False)
-    )
+    ways = dict.fromkeys(run["way"] for run in runs)
+    colours = dict(zip(ways, ("#2e6cb7", "#7b5aa6", "#4a9a5b", "#c77d2e"), strict=False))
     for way, colour in colours.items():
         of_way = [run for run in runs if run["way"] == way]
         for run in of_way:
-            final = [run["settings"]["n_timesteps"], run["report"]["success"]]
-            steps, success = np.array([[0, np.nan], *run["curve"], final]).T
-            axis.plot(steps, 100 * success, "o-", color=colour, markersize=3, linewidth=1.3, alpha=0.8)
-        axis.plot([], [], "o-", color=colour, label=f"{way}, {len(of_way)} seeds")
-    axis.set_xlabel("environment steps")
-    axis.set_ylabel("% of all placements in which the goal is reached")
-    axis.set_ylim(0, 102)
+            steps, success = np.array(run["curve"]).T
+            axis.semilogy(
+                steps / 1000, 100 * (1 - success), "o-", color=colour, markersize=3.5, linewidth=1.3, alpha=0.8
+            )
+        seeds = f"{len(of_way)} seed{'' if len(of_way) == 1 else 's'}"
+        axis.plot([], [], "o-", color=colour, markersize=3.5, label=f"{way}, {seeds}")
+    axis.axhline(0.5, color="#8a8a8a", linestyle=":", linewidth=1)
+    axis.text(0, 0.5, " what was aimed at", color="#6a6a6a", fontsize=8, va="bottom")
+    axis.set_xlabel("environment steps (thousands)")
+    axis.set_ylabel("placements in which the agent\ndoes not arrive (%)")
+    axis.set_xlim(left=0)
+    axis.set_ylim(top=100)
+    axis.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     axis.grid(color="#e5e5e5")
     axis.spines[["top", "right"]].set_visible(False)
-    axis.legend(frameon=False, loc="lower right")
+    axis.legend(frameon=False)
     figure.savefig(path, dpi=130)
     plt.close(figure)

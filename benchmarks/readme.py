@@ -16,6 +16,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "inputs": lambda: _with_machine("inputs.json", tables.inputs),
     "optimality": lambda: f"```text\n{read_json('pictures.json')['table']}\n```",
     "agents": lambda: _with_machine("agents.json", tables.agents),
+    "goals": lambda: _with_machine("goals.json", tables.goals),
     "planning": lambda: _with_machine("planning.json", tables.planning),
     "growth": lambda: _with_machine("growth.json", tables.growth),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
