@@ -5,6 +5,7 @@ SEED ?= 0
 BIN = .venv/bin
 ENV_ID = gym_gridworld/GridWorld-v0
 LOGS = logs
+AGENT = agents/dqn/gym_gridworld-GoalGridWorld-v0_1
 INSTALL = $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -c constraints.txt -e
 
 .PHONY: train test lint types pytest bench gif clean
@@ -36,6 +37,8 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/learning.py inputs
 	$(BIN)/python benchmarks/agents.py
 	$(BIN)/python benchmarks/goals.py
+	$(BIN)/python benchmarks/gif.py $(AGENT) --output benchmarks/results/goal_agent.gif --pixels 384
+	$(BIN)/python -m gym_gridworld plot failures $(AGENT) --output benchmarks/results/failures.png
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/pictures.py
