@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ class AnyEvaluation(Protocol):
         """The figures."""
 
 
-class AllStates:
+class AllStates(ABC):
     """Base: every state of an environment in which there is something to decide.
 
     Attributes:
@@ -35,13 +36,13 @@ class AllStates:
     def __len__(self) -> int:
         return len(self.optimal)
 
+    @abstractmethod
     def batches(self) -> Iterable[Any]:
         """The observations of all states, as the wrapped environment gives them, in batches."""
-        raise NotImplementedError
 
+    @abstractmethod
     def evaluate(self, model: Model) -> AnyEvaluation:
         """What a model does in every state, and how far from optimal that is."""
-        raise NotImplementedError
 
     def fraction(self, model: Model) -> float:
         """The share of the states in which the model's greedy action is optimal, from 0.0 to 1.0.

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from gym_gridworld.goal_env import SIGNALS, GoalGridWorldEnv, Observation
 from gym_gridworld.goal_options import read_options
 from gym_gridworld.goals import EX, GOAL_REWARD, STEP_REWARD, WRONG_REWARD, Placement
-from gym_gridworld.native_vector_env import Cells, NativeVectorEnv, States, Values
+from gym_gridworld.native_vector_env import Cells, NativeVectorEnv, States
+from gym_gridworld.vector_infos import Values
 
 LOCATIONS: tuple[tuple[int | None, ...], str] = (
     (None, 2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -13,7 +14,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_gridworld.infos import LazyInfos, in_place, objects_in_place
+from gym_gridworld.infos import LazyInfos, objects_in_place
 from gym_gridworld.pictured_env import PicturedEnv
 from gym_gridworld.validation import (
     as_integer,
@@ -23,21 +24,21 @@ from gym_gridworld.validation import (
     check_flag,
     check_options,
     check_reset_mask,
+    check_rows,
     check_seeds,
 )
+from gym_gridworld.vector_infos import Values, infos_of, mask_of, values_at
 
 Cells = NDArray[np.int64]
 # The states of some environments, or the starts of some episodes: an array for each part, a row for each environment.
 States = tuple[Cells, ...]
-# Of infos: what computes each, an array with a row for each environment.
-Values = dict[str, Callable[[], NDArray[Any]]]
 Steps = tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]
 
 NEVER = np.iinfo(np.int64).max
 NONE = np.zeros(0, np.int64)
 
 
-class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]]):
+class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]], ABC):
     """Base of the vector environments. One of them says how states are kept, moved, judged and shown.
 
     Args:
@@ -228,53 +229,53 @@ class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]]):
 
     _action_names: tuple[str, ...]
 
+    @abstractmethod
     def _build(self) -> None:
         """Make the tables, and the arrays of the states."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _read_options(self, options: dict[str, Any]) -> dict[str, Any]:
         """Check the reset options of one environment: arguments of :meth:`_draw_start`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _draw_start(self, random: np.random.Generator, **placed: Any) -> tuple[Any, ...]:
         """One start, as the scalar environment draws it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _draw(self, number: int) -> States:
         """Many starts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _begin(self, where: Cells, agents: Cells, *starts: Cells) -> None:
         """Start episodes: in ``agents``, which nobody else has, and in what is remembered beside."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _move(self, moves: NDArray[np.integer]) -> Cells:
         """The agents after a move, a new array."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _judge(self, agents: Cells, begun: Cells) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Rewards and terminations; neither for those that have only just begun."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _snapshot(self, where: Cells | None = None) -> Callable[[], States]:
         """What returns the present states of all environments, or of some, whenever it is called."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _values(self, states: Callable[[], States]) -> Values:
         """What infos say of states."""
-        raise NotImplementedError
 
     def _values_of_step(self, rewards: NDArray[np.float64]) -> Values:  # noqa: ARG002
         """What they say besides of a step that led there."""
         return {}
 
+    @abstractmethod
     def _placed(self, index: int) -> Any:
         """The scalar environment, in the state of one of these."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _observations(self) -> Any:
         """The observations of all."""
-        raise NotImplementedError
 
     # What they have in common.
 
@@ -289,7 +290,7 @@ class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]]):
         """The starts of some environments, and the generator of all that follows if there are seeds."""
         if seeds is None and not given:
             return None, self._draw(len(where))
-        rows = {name: self._rows(name, value) for name, value in given.items()}
+        rows = {name: check_rows(name, value, self.num_envs, *self.options[name]) for name, value in given.items()}
         placed = [self._read_options({name: row[i] for name, row in rows.items()}) for i in where.tolist()]
         generator, own = None, [None] * self.num_envs if seeds is None else [_generator(seed) for seed in seeds]
         if seeds is not None and any(seed is not None for seed in seeds):
@@ -302,21 +303,9 @@ class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]]):
         starts = [self._draw_start(own[i] or later, **of_one) for i, of_one in zip(where.tolist(), placed, strict=True)]
         return generator, tuple(np.array(part, np.int64) for part in zip(*starts, strict=True))
 
-    def _rows(self, name: str, value: Any) -> list[Any]:
-        """A reset option for each environment: their own, or one for all."""
-        shape, allowed = self.options[name]
-        if not isinstance(value, np.ndarray) or value.ndim <= len(shape):
-            return [value] * self.num_envs
-        expected = (self.num_envs, *shape)
-        if value.ndim != len(expected) or any(
-            side not in (None, got) for side, got in zip(expected, value.shape, strict=True)
-        ):
-            raise ValueError(f"reset option {name!r} must be {allowed.format(self.num_envs)}, got shape {value.shape}")
-        return list(value)
-
     def _said(self, where: Cells | None = None) -> Values:
         """Infos of the present states of all environments, or of some."""
-        return self._infos(self._values(self._snapshot(where)), where)
+        return infos_of(self._values(self._snapshot(where)), self.num_envs, where)
 
     def _said_of_step(self, rewards: NDArray[np.float64], begun: Cells) -> Values:
         """Infos of a step, but of the environments in which another episode has begun."""
@@ -324,59 +313,32 @@ class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]]):
         if not values or len(begun) == self.num_envs:
             return {}
         if not len(begun):
-            return self._infos(values)
+            return infos_of(values, self.num_envs)
         others = np.ones(self.num_envs, np.bool_)
         others[begun] = False
         where = others.nonzero()[0]
-        return self._infos({name: _part(value, where) for name, value in values.items()}, where)
-
-    def _infos(self, values: Values, where: Cells | None = None) -> Values:
-        """Infos as Gymnasium has them: an array for all environments, zeros where nothing is said, and a mask."""
-        number, infos = self.num_envs, dict(values)
-        if where is None:
-            for name in values:
-                infos[f"_{name}"] = self._all_true
-            return infos
-        for name, value in values.items():
-            infos[name] = _placed_in(number, where, value)
-            infos[f"_{name}"] = lambda: in_place(number, where, np.ones(len(where), np.bool_))
-        return infos
-
-    def _all_true(self) -> NDArray[np.bool_]:
-        return np.ones(self.num_envs, np.bool_)
+        return infos_of(values_at(where, values), self.num_envs, where)
 
     def _final(self, ended: Cells, rewards: NDArray[np.float64]) -> dict[str, Callable[[], Any]]:
         """What the episodes that have just ended showed last."""
         number, states = self.num_envs, self._snapshot(ended)
-        values = self._values(states) | {
-            name: _part(value, ended) for name, value in self._values_of_step(rewards).items()
-        }
+        values = self._values(states) | values_at(ended, self._values_of_step(rewards))
         self.final_states = ended, states()
-        infos = self._infos(values, ended)
+        infos = infos_of(values, number, ended)
 
         def observations() -> NDArray[np.object_]:
             return objects_in_place(number, ended, _apart(self.single.observe_batch(*states())))
 
-        def mask() -> NDArray[np.bool_]:
-            return in_place(number, ended, np.ones(len(ended), np.bool_))
-
         def info() -> dict[str, Any]:
             return {name: compute() for name, compute in infos.items()}
 
+        mask = mask_of(number, ended)
         return {"final_obs": observations, "_final_obs": mask, "final_info": info, "_final_info": mask}
 
 
 def _apart(observations: dict[str, NDArray[Any]]) -> list[dict[str, NDArray[Any]]]:
     """A batch of observations, one by one."""
     return [dict(zip(observations, rows, strict=True)) for rows in zip(*observations.values(), strict=True)]
-
-
-def _part(values: Callable[[], NDArray[Any]], where: Cells) -> Callable[[], NDArray[Any]]:
-    return lambda: values()[where]
-
-
-def _placed_in(number: int, where: Cells, values: Callable[[], NDArray[Any]]) -> Callable[[], NDArray[Any]]:
-    return lambda: in_place(number, where, values())
 
 
 def _mode(mode: AutoresetMode | str) -> AutoresetMode:

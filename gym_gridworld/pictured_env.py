@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import gymnasium as gym
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 WINDOW_SIZE = 512
 
 
-class PicturedEnv(gym.Env[ObsType, ActType]):
+class PicturedEnv(gym.Env[ObsType, ActType], ABC):
     """Base of the environments. One of them says what its pictures look like, this shows them.
 
     Attributes:
@@ -63,11 +64,13 @@ class PicturedEnv(gym.Env[ObsType, ActType]):
         if window is not None:
             window.close()
 
+    @abstractmethod
     def _picture(self) -> NDArray[np.uint8]:
-        raise NotImplementedError
+        """The picture of the current state, a new array."""
 
+    @abstractmethod
     def _text(self) -> str:
-        raise NotImplementedError
+        """The current state as text."""
 
     def _show(self) -> None:
         from gym_gridworld.window import Window

@@ -126,10 +126,7 @@ def check_location(name: str, value: Any, last: tuple[int, int]) -> tuple[int, i
     x, y = last
     bounds = f"each from 0 to {x}" if x == y else f"from 0 to {x} and from 0 to {y}"
     allowed = f"two integers (x, y), {bounds}"
-    try:
-        location = tuple(as_integer(coordinate) for coordinate in value) if _is_sequence(value) else None
-    except TypeError:
-        location = None
+    location = _integers(value)
     if location is None:
         raise TypeError(f"reset option {name!r} must be {allowed}, got {value!r}")
     if len(location) != 2 or not all(0 <= at <= end for at, end in zip(location, last, strict=True)):
@@ -159,10 +156,7 @@ def check_shape(name: str, value: Any, least: int) -> tuple[int, int]:
         ValueError: It has more or fewer than two, or one is below ``least``.
     """
     allowed = f"two integers (rows, columns), each at least {least}"
-    try:
-        shape = tuple(as_integer(side) for side in value) if _is_sequence(value) else None
-    except TypeError:
-        shape = None
+    shape = _integers(value)
     if shape is None:
         raise TypeError(f"{name} must be {allowed}, got {value!r}")
     if len(shape) != 2 or min(shape) < least:
@@ -205,6 +199,29 @@ def check_reset_mask(mask: Any, number: int) -> NDArray[np.bool_]:
     return mask
 
 
+def check_rows(name: str, value: Any, number: int, shape: tuple[int | None, ...], allowed: str) -> list[Any]:
+    """A reset option for each of many environments: their own, or one for all.
+
+    Args:
+        name: Of the option.
+        value: One for all, or an array that holds one for each.
+        number: Of environments.
+        shape: Of one as an array; None is any length.
+        allowed: What is, in words, with ``{}`` for the number.
+
+    Raises:
+        ValueError: It is an array of another shape.
+    """
+    if not isinstance(value, np.ndarray) or value.ndim <= len(shape):
+        return [value] * number
+    expected = (number, *shape)
+    if value.ndim != len(expected) or any(
+        side not in (None, got) for side, got in zip(expected, value.shape, strict=True)
+    ):
+        raise ValueError(f"reset option {name!r} must be {allowed.format(number)}, got shape {value.shape}")
+    return list(value)
+
+
 def check_seeds(seed: Any, number: int) -> list[int | None] | None:
     """The seeds of many environments, from one for the first or from a sequence; None for none.
 
@@ -226,6 +243,14 @@ def check_seeds(seed: Any, number: int) -> list[int | None] | None:
     if len(seeds) != number:
         raise ValueError(f"seed must be {allowed}, got {len(seeds)} of them")
     return seeds
+
+
+def _integers(value: Any) -> tuple[Any, ...] | None:
+    """A sequence of integers, of any length, as a tuple; None if it is something else."""
+    try:
+        return tuple(as_integer(one) for one in value) if _is_sequence(value) else None
+    except TypeError:
+        return None
 
 
 def _is_sequence(value: Any) -> bool:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from gym_gridworld.dynamics import ACTIONS
 from gym_gridworld.env import N_ACTIONS, GridWorldEnv
-from gym_gridworld.native_vector_env import Cells, NativeVectorEnv, States, Values
+from gym_gridworld.native_vector_env import Cells, NativeVectorEnv, States
 from gym_gridworld.pair_distances import PairDistances
 from gym_gridworld.starts import StartSampler
+from gym_gridworld.vector_infos import Values
 
 Observations = dict[str, NDArray[np.int64]]
 
