@@ -49,14 +49,18 @@ gif: .venv/bench
 clean:
 	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
+# Tests and benchmarks need different releases of protobuf: each installs its own anew.
+
 .venv/train: pyproject.toml constraints.txt
 	$(INSTALL) '.[train]'
 	@touch $@
 
 .venv/test: pyproject.toml constraints.txt
-	$(INSTALL) '.[train,test]'
+	$(INSTALL) '.[train,test,unity]'
 	@touch $@ .venv/train
+	@rm -f .venv/bench
 
 .venv/bench: pyproject.toml constraints.txt
 	$(INSTALL) '.[bench]'
 	@touch $@ .venv/train
+	@rm -f .venv/test

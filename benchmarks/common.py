@@ -15,7 +15,7 @@ PACKAGES = ("gymnasium", "numpy", "minigrid", "stable_baselines3", "rl_zoo3", "t
 
 
 def measured_on(*more: str) -> dict[str, Any]:
-    """Machine and versions; of ``more`` packages too, if they are installed."""
+    """Machine and versions, those of ``more`` packages too; what is not installed is left out."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
@@ -24,7 +24,7 @@ def measured_on(*more: str) -> dict[str, Any]:
         "cores": os.cpu_count(),
         "system": platform.system(),
         "python": platform.python_version(),
-        "packages": {package: importlib.metadata.version(package) for package in [*PACKAGES, *filter(_is_there, more)]},
+        "packages": {package: importlib.metadata.version(package) for package in filter(_is_there, [*PACKAGES, *more])},
     }
 
 

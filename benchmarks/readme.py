@@ -25,6 +25,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "anatomy": lambda: tables.anatomy(read_json("throughput.json")),
     "native": lambda: _with_machine("native.json", tables.native),
     "load": lambda: _with_machine("load.json", tables.load),
+    "unity": lambda: _with_machine("unity.json", tables.unity),
 }
 
 

@@ -27,8 +27,12 @@ def ids() -> str:
     """The registered environments."""
     return table(
         ["id", "time limit"],
-        ([f"`{env_id}`", f"{spec['max_episode_steps']} steps"] for env_id, spec in gym_gridworld.ENVIRONMENTS.items()),
+        ([f"`{env_id}`", _time_limit(spec)] for env_id, spec in gym_gridworld.ENVIRONMENTS.items()),
     )
+
+
+def _time_limit(spec: dict[str, Any]) -> str:
+    return f"{spec['max_episode_steps']} steps" if "max_episode_steps" in spec else "the build's"
 
 
 def main_job(result: dict[str, Any]) -> str:
@@ -207,6 +211,21 @@ def throughput(result: dict[str, Any]) -> str:
     added = f"{1000 * result['import_adds_seconds']:.1f} ms"
     rows.append(["`import gym_gridworld` adds to `import gymnasium`", added, "at most 30 ms"])
     return table(["what", "measured", "aim"], rows)
+
+
+def unity(result: dict[str, Any]) -> str:
+    """A row for each number of agents in the scene."""
+    names = ["GoalGridWorld", "UnityEnvironment", "UnityGridWorld"]
+    rows = (
+        [
+            str(row["agents"]),
+            *(f"{row['steps_per_second'][name]:,}" for name in names),
+            f"{100 * row['adapter_adds']:.1f}%",
+            "under 20%",
+        ]
+        for row in result["rows"]
+    )
+    return table(["agents", *(f"{name}, steps a second" for name in names), "the adapter adds", "aim"], rows)
 
 
 def steps_per_second(result: dict[str, Any]) -> str:

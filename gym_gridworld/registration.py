@@ -16,9 +16,15 @@ GOAL_GRID_WORLD = {
     "entry_point": "gym_gridworld.goal_env:GoalGridWorldEnv",
     "vector_entry_point": "gym_gridworld.goal_vector_env:GoalGridWorldVectorEnv",
 }
+# A build of Unity's, not made of this package alone.
+UNITY_GRID_WORLD = {
+    "entry_point": "gym_gridworld.unity.env:UnityGridWorldEnv",
+    "vector_entry_point": "gym_gridworld.unity.vector_env:UnityGridWorldVectorEnv",
+}
+NATIVE = (GRID_WORLD, GOAL_GRID_WORLD)
 
 # Each has the time limit that suits it: an untrained greedy policy walks into a wall for ever, and evaluating it would
-# never end.
+# never end. A Unity build has its own.
 ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "gym_gridworld/GridWorld-v0": {**GRID_WORLD, "max_episode_steps": 100},
     # As Gymnasium's FrozenLake8x8: an id of its own for each size, under which hyperparameters can be found.
@@ -34,12 +40,14 @@ ENVIRONMENTS: dict[str, dict[str, Any]] = {
     "gym_gridworld/Maze-v0": {**GRID_WORLD, "max_episode_steps": 300, "kwargs": {"layout": "maze"}},
     "gym_gridworld/CliffGrid-v0": {**GRID_WORLD, "max_episode_steps": 100, "kwargs": {"layout": "cliff"}},
     "gym_gridworld/GoalGridWorld-v0": {**GOAL_GRID_WORLD, "max_episode_steps": 100},
+    "gym_gridworld/UnityGridWorld-v0": {**UNITY_GRID_WORLD},
 }
 
 
-def ids_of(kind: dict[str, str]) -> list[str]:
-    """The ids of one kind of environments, e.g. ``GRID_WORLD``."""
-    return [env_id for env_id, spec in ENVIRONMENTS.items() if spec["entry_point"] == kind["entry_point"]]
+def ids_of(*kinds: dict[str, str]) -> list[str]:
+    """The ids of some kinds of environments, e.g. ``GRID_WORLD``."""
+    entry_points = [kind["entry_point"] for kind in kinds]
+    return [env_id for env_id, spec in ENVIRONMENTS.items() if spec["entry_point"] in entry_points]
 
 
 def folder_name(env_id: str) -> str:

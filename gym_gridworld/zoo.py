@@ -25,8 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: The module's name, without ``rl_zoo3.``, and its arguments; by default the command line's.
 
     Raises:
-        SystemExit: Without a module of that name or an environment of that id (code 2, and one line that says so), and
-            when the module ends with one.
+        SystemExit: Without a module of that name or an environment of that id, and where something goes wrong with a
+            Unity build (code 2, and one line that says so), and when the module ends with one.
     """
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
@@ -50,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
         except KeyboardInterrupt:
             sys.exit(130)
+        except _unity_errors() as error:
+            parser.exit(2, f"{parser.prog}: error: {error}\n")
 
 
 def translate_ids(arguments: Sequence[str], *, for_folders: bool) -> list[str]:
@@ -104,6 +106,14 @@ def _import_packages() -> None:
         import rl_zoo3.import_envs  # noqa: F401
     except ModuleNotFoundError as error:
         raise ImportError(f"{error.name} is missing: install gym_gridworld with its extra [train]") from error
+
+
+def _unity_errors() -> tuple[type[Exception], ...]:
+    from gymnasium.error import DependencyNotInstalled
+
+    from gym_gridworld.unity import UnityError
+
+    return UnityError, DependencyNotInstalled
 
 
 def _check_ids(ids: Sequence[str]) -> None:

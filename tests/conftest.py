@@ -8,10 +8,10 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import gymnasium as gym
 import pygame
 import pytest
+from unity_build import write_build
 
-import gym_gridworld
 from gym_gridworld import wrappers
-from gym_gridworld.registration import GRID_WORLD, folder_name, ids_of
+from gym_gridworld.registration import GRID_WORLD, NATIVE, folder_name, ids_of
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
 GOAL_ID = "gym_gridworld/GoalGridWorld-v0"
@@ -27,7 +27,7 @@ WRAPPERS = {
 }
 
 
-@pytest.fixture(params=gym_gridworld.ENVIRONMENTS)
+@pytest.fixture(params=ids_of(*NATIVE))
 def env_id(request):
     return request.param
 
@@ -55,6 +55,13 @@ def make():
     yield make_env
     for env in made:
         env.close()
+
+
+@pytest.fixture
+def unity_build(tmp_path):
+    """Writes an executable that plays as a Unity build does, with arguments of ``unity_peer``."""
+    pytest.importorskip("mlagents_envs", reason="the extra unity is not installed")
+    return lambda *arguments: write_build(tmp_path, *arguments)
 
 
 @pytest.fixture

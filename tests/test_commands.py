@@ -31,6 +31,7 @@ def test_list_has_every_id_and_every_layout(capsys):
     assert table[ENV_ID] == ["5x5", "25", "600", "100", "steps"]
     assert table["gym_gridworld/GoalGridWorld-v0"] == ["5x5", "25", "27,600", "100", "steps"]
     assert table["gym_gridworld/CliffGrid-v0"] == ["12x4", "38", "37", "100", "steps"]
+    assert table["gym_gridworld/UnityGridWorld-v0"] == ["the", "build's"]
 
 
 @pytest.mark.parametrize("layout", [*NAMED, "..T.#.T\n.A..#A."])

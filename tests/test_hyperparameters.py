@@ -10,6 +10,7 @@ import yaml
 from rl_zoo3.utils import ALGOS, get_wrapper_class
 from stable_baselines3.common.env_util import make_vec_env
 
+from gym_gridworld.registration import UNITY_GRID_WORLD, ids_of
 from gym_gridworld.sb3 import GridWorldVecEnv
 
 # Each file's, by the zoo's name.
@@ -43,7 +44,7 @@ def test_there_are_files():
 
 
 @pytest.mark.parametrize(("algo", "env_id", "entry"), list(entries()))
-def test_entry(algo, env_id, entry, make):
+def test_entry(algo, env_id, entry, make, request):
     assert env_id in gym.registry
     assert entry["n_timesteps"] > 0
     arguments = set(inspect.signature(ALGOS[algo]).parameters) - ZOO_ARGUMENTS
@@ -54,7 +55,8 @@ def test_entry(algo, env_id, entry, make):
     assert not isinstance(entry.get("normalize"), str)
     assert not isinstance(entry.get("replay_buffer_class"), str)
     # Its wrappers exist and take these arguments.
-    env = make(env_id, **entry.get("env_kwargs", {}))
+    build = {"file_name": request.getfixturevalue("unity_build")()} if env_id in ids_of(UNITY_GRID_WORLD) else {}
+    env = make(env_id, **entry.get("env_kwargs", {}), **build)
     wrap = get_wrapper_class(dict(entry))
     if wrap is not None:
         wrapped = wrap(env)

@@ -9,7 +9,7 @@ import gymnasium as gym
 import pytest
 
 import gym_gridworld
-from gym_gridworld.registration import GOAL_GRID_WORLD, GRID_WORLD, ids_of, register_environments
+from gym_gridworld.registration import GOAL_GRID_WORLD, GRID_WORLD, UNITY_GRID_WORLD, ids_of, register_environments
 
 
 def run(program):
@@ -28,7 +28,7 @@ def test_the_table_is_all_that_is_registered():
 
 
 def test_each_is_of_one_kind():
-    kinds = [ids_of(GRID_WORLD), ids_of(GOAL_GRID_WORLD)]
+    kinds = [ids_of(GRID_WORLD), ids_of(GOAL_GRID_WORLD), ids_of(UNITY_GRID_WORLD)]
     assert sorted(chain(*kinds)) == sorted(gym_gridworld.ENVIRONMENTS)
     assert all(kinds)
 
@@ -45,7 +45,7 @@ def test_importing_twice_registers_once(recwarn):
     assert not recwarn
 
 
-@pytest.mark.parametrize("module", ["pygame", "torch", "stable_baselines3", "matplotlib", "yaml"])
+@pytest.mark.parametrize("module", ["pygame", "torch", "stable_baselines3", "matplotlib", "yaml", "mlagents_envs"])
 def test_the_import_stays_light(module):
     program = f"import gym_gridworld, sys; print([name for name in sys.modules if name.split('.')[0] == {module!r}])"
     assert run(program).strip() == "[]"

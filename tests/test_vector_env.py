@@ -14,7 +14,7 @@ from twin_envs import assert_parity, assert_same
 
 from gym_gridworld import GridWorldVectorEnv
 from gym_gridworld.native_vector_env import NativeVectorEnv
-from gym_gridworld.registration import ENVIRONMENTS
+from gym_gridworld.registration import NATIVE, ids_of
 
 # benchmarks/parity.py goes on to a million steps of each.
 STEPS = 50_000
@@ -33,7 +33,7 @@ GOALS_MORE = {
 
 
 @pytest.mark.parametrize("mode", AutoresetMode)
-@pytest.mark.parametrize("env_id", ENVIRONMENTS)
+@pytest.mark.parametrize("env_id", ids_of(*NATIVE))
 def test_every_id_is_as_gymnasiums_vector_of_scalar_ones(env_id, mode):
     assert isinstance(gym.make_vec(env_id).unwrapped, NativeVectorEnv)
     assert gym.spec(env_id).max_episode_steps < STEPS / 50

@@ -14,6 +14,7 @@ from gym_gridworld.goals import GoalRules
 from gym_gridworld.layouts import Layout, read_layout
 from gym_gridworld.maps import NAMED
 from gym_gridworld.random_maps import PREFIX
+from gym_gridworld.registration import NATIVE, UNITY_GRID_WORLD, ids_of
 
 HELP = "the environments and the layouts that there are"
 
@@ -25,10 +26,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:  # noqa: ARG001
     """Print a table of the ids, and one of the layouts."""
     environments = [("id", "cells", "floor", "states", "time limit")]
-    for env_id, spec in ENVIRONMENTS.items():
+    for env_id in ids_of(*NATIVE):
         env: Any = gym.make(env_id, disable_env_checker=True).unwrapped
         figures = _figures(env.layout) if isinstance(env, GridWorldEnv) else _goal_figures(env.rules)
-        environments.append((env_id, *figures, f"{spec['max_episode_steps']} steps"))
+        environments.append((env_id, *figures, f"{ENVIRONMENTS[env_id]['max_episode_steps']} steps"))
+    environments += [(env_id, "", "", "", "the build's") for env_id in ids_of(UNITY_GRID_WORLD)]
     layouts = [("layout", "cells", "floor", "states")]
     layouts += [(name, *_figures(read_layout(name))) for name in NAMED]
     print(_table(environments))

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from gym_gridworld.camera import camera
 from gym_gridworld.env import Action
-from gym_gridworld.goal_env import Cells, GoalGridWorldEnv, Observation
+from gym_gridworld.goal_env import IMAGE_SHAPE, Cells, GoalGridWorldEnv, Observation
 from gym_gridworld.goals import KINDS
+from gym_gridworld.unity.env import UnityGridWorldEnv
 
 Image = NDArray[np.uint8]
 
@@ -24,7 +25,7 @@ class GoalChannels(gym.ObservationWrapper[Image, Action, Observation], RecordCon
     and all.
 
     Args:
-        env: A GoalGridWorld, wrapped or not.
+        env: A GoalGridWorld or a UnityGridWorld, wrapped or not.
 
     Raises:
         TypeError: ``env`` is another environment.
@@ -42,16 +43,21 @@ class GoalChannels(gym.ObservationWrapper[Image, Action, Observation], RecordCon
         RecordConstructorArgs.__init__(self)
         super().__init__(env)
         grid_world = env.unwrapped
-        if not isinstance(grid_world, GoalGridWorldEnv):
-            raise TypeError(f"{type(self).__name__} wraps a GoalGridWorldEnv, got {env}")
+        if not isinstance(grid_world, (GoalGridWorldEnv, UnityGridWorldEnv)):
+            raise TypeError(f"{type(self).__name__} wraps a GoalGridWorldEnv or a UnityGridWorldEnv, got {env}")
         self._grid_world = grid_world
-        size, shape = grid_world.rules.size, grid_world.image_shape
         channels = 3 * len(KINDS)
-        self._cameras = [camera(size, shape, channel, channels) for channel in range(0, channels, 3)]
+        if isinstance(grid_world, GoalGridWorldEnv):
+            size, shape = grid_world.rules.size, grid_world.image_shape
+            self._cameras = [camera(size, shape, channel, channels) for channel in range(0, channels, 3)]
+        else:
+            shape = IMAGE_SHAPE
         self.observation_space = gym.spaces.Box(0, 255, (*shape, channels), np.uint8)
 
     def observation(self, observation: Any) -> Image:  # noqa: ARG002
         """The image of the current state, a new array; what the inner environment observed is not looked at."""
+        if isinstance(self._grid_world, UnityGridWorldEnv):
+            return self._spread(self._grid_world.observed)
         agent, plus, ex, goal = self._grid_world.placement
         return self._cameras[goal].frame(agent, plus, ex)
 
@@ -72,3 +78,10 @@ class GoalChannels(gym.ObservationWrapper[Image, Action, Observation], RecordCon
             where = goals == goal
             images[where] = above.frames(agents[where], plus[where], ex[where])
         return images
+
+    def _spread(self, observed: Any) -> Image:
+        """The picture of another's camera, in its channels."""
+        image = np.zeros((*IMAGE_SHAPE, 3 * len(KINDS)), np.uint8)
+        first = 3 * int(observed["goal"].argmax())
+        image[..., first : first + 3] = observed["image"]
+        return image
