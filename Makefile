@@ -33,8 +33,8 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/parity.py
 	$(BIN)/python benchmarks/load.py
-	$(BIN)/python benchmarks/learning.py main-job
-	$(BIN)/python benchmarks/learning.py inputs
+	$(BIN)/python benchmarks/main_job.py
+	$(BIN)/python benchmarks/inputs.py
 	$(BIN)/python benchmarks/agents.py
 	$(BIN)/python benchmarks/goals.py
 	$(BIN)/python benchmarks/gif.py $(AGENT) --output benchmarks/results/goal_agent.gif --pixels 384

@@ -18,8 +18,8 @@ from typing import Any
 
 import tables
 import yaml
-from learning import HYPERPARAMS, zoo_train
 from resume import Runs
+from zoo_command import HYPERPARAMS, zoo_train
 
 from gym_gridworld.registration import GRID_WORLD, folder_name, ids_of
 

@@ -19,8 +19,8 @@ from typing import Any
 import tables
 import yaml
 from common import RESULTS, ROOT
-from learning import zoo_train
 from resume import Runs
+from zoo_command import zoo_train
 
 from gym_gridworld.registration import folder_name
 

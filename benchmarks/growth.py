@@ -17,8 +17,8 @@ from typing import Any
 import tables
 import yaml
 from common import RESULTS, ROOT
-from learning import ENV_ID, HYPERPARAMS, zoo_train
 from resume import Runs
+from zoo_command import ENV_ID, HYPERPARAMS, zoo_train
 
 from gym_gridworld.registration import SIZES, folder_name
 

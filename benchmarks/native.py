@@ -21,10 +21,11 @@ import tables
 import torch
 import yaml
 from common import RESULTS, measured_on, write_json
-from learning import ENV_ID, HYPERPARAMS, train
+from inputs import train
 from stable_baselines3 import PPO
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import VecEnv
+from zoo_command import ENV_ID, HYPERPARAMS
 
 from gym_gridworld.sb3 import native
 from gym_gridworld.wrappers import OneHotObservation

@@ -13,8 +13,8 @@ import tempfile
 from pathlib import Path
 
 from common import RESULTS, measured_on, write_json
-from learning import HYPERPARAMS, zoo_train
 from PIL import Image
+from zoo_command import HYPERPARAMS, zoo_train
 
 from gym_gridworld.registration import folder_name
 from gym_gridworld.sb3.runs import load_run
