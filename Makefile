@@ -39,6 +39,8 @@ bench: .venv/bench
 	$(BIN)/python benchmarks/goals.py
 	$(BIN)/python benchmarks/gif.py $(AGENT) --output benchmarks/results/goal_agent.gif --pixels 384
 	$(BIN)/python -m gym_gridworld plot failures $(AGENT) --output benchmarks/results/failures.png
+	$(BIN)/python benchmarks/learning.py
+	$(BIN)/python benchmarks/gallery.py
 	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/planning.py
 	$(BIN)/python benchmarks/pictures.py

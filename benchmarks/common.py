@@ -35,7 +35,7 @@ def _is_there(package: str) -> bool:
 def write_json(name: str, content: dict[str, Any]) -> Path:
     """Write a result, whole or not at all; a list has a line for each of its elements."""
     path = RESULTS / name
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text("{\n" + ",\n".join(f'"{key}": {_lines(value)}' for key, value in content.items()) + "\n}\n")
     partial.replace(path)

@@ -1,14 +1,19 @@
-"""Write the tables of ids and results into the README: ``python benchmarks/readme.py``."""
+"""Write the tables of ids and results into the README and the agents' page: ``python benchmarks/readme.py``."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
+import learning
+import learning_tables
 import tables
 from common import ROOT, read_json
 
-README = ROOT / "README.md"
+from gym_gridworld.sb3.manifest import MANIFEST
+
+README, AGENTS = ROOT / "README.md", ROOT / "agents" / "README.md"
 
 SECTIONS: dict[str, Callable[[], str]] = {
     "ids": tables.ids,
@@ -17,6 +22,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "optimality": lambda: f"```text\n{read_json('pictures.json')['table']}\n```",
     "agents": lambda: _with_machine("agents.json", tables.agents),
     "goals": lambda: _with_machine("goals.json", tables.goals),
+    "learning": lambda: _learned(lambda runs: learning_tables.learning(runs, learning.TASKS)),
     "planning": lambda: _with_machine("planning.json", tables.planning),
     "growth": lambda: _with_machine("growth.json", tables.growth),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
@@ -28,16 +34,20 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "unity": lambda: _with_machine("unity.json", tables.unity),
 }
 
+AGENTS_SECTIONS: dict[str, Callable[[], str]] = {
+    "gallery": lambda: tables.gallery(json.loads((AGENTS.parent / MANIFEST).read_text(encoding="utf-8"))),
+}
 
-def filled(text: str) -> str:
-    """The README's text with every section between ``<!-- name -->`` and ``<!-- end -->`` made anew."""
-    for name, section in SECTIONS.items():
+
+def filled(text: str, sections: dict[str, Callable[[], str]] = SECTIONS) -> str:
+    """A page's text with every section between ``<!-- name -->`` and ``<!-- end -->`` made anew."""
+    for name, section in sections.items():
         begin = f"<!-- {name} -->"
         text, found = re.subn(
             f"{begin}.*?<!-- end -->", lambda _, s=section, b=begin: f"{b}\n{s()}\n<!-- end -->", text, flags=re.DOTALL
         )
         if found != 1:
-            raise ValueError(f"README.md must hold {begin} ... <!-- end --> once, got {found}")
+            raise ValueError(f"the page must hold {begin} ... <!-- end --> once, got {found}")
     return text
 
 
@@ -46,5 +56,15 @@ def _with_machine(name: str, section: Callable[[dict], str]) -> str:
     return f"{section(result)}\n\n{tables.measured_on(result)}"
 
 
+def _learned(section: Callable[[list[dict]], str]) -> str:
+    runs = learning.run_files().complete(0)[0]["runs"]
+    on = {
+        **runs[0]["measured_on"],
+        "processor": " and ".join(sorted({run["measured_on"]["processor"] for run in runs})),
+    }
+    return f"{section(runs)}\n\n{tables.measured_on({'measured_on': on})}"
+
+
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for page, sections in ((README, SECTIONS), (AGENTS, AGENTS_SECTIONS)):
+        page.write_text(filled(page.read_text(encoding="utf-8"), sections), encoding="utf-8")

@@ -9,16 +9,18 @@ import argparse
 import json
 import shutil
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 from common import ROOT, measured_on
+from evaluation import FIRST_SEED, returns_of
 from stable_baselines3.common.base_class import BaseAlgorithm
 
 from gym_gridworld.models import discount_of
 from gym_gridworld.optimality import all_states
-from gym_gridworld.registration import folder_name
+from gym_gridworld.registration import ENVIRONMENTS, folder_name
 from gym_gridworld.sb3.manifest import MANIFEST, checksum
-from gym_gridworld.sb3.runs import load_run, load_settings
+from gym_gridworld.sb3.runs import Run, load_run, load_settings
 
 AGENTS = ROOT / "agents"
 # What a training goes on from. A learning rate that falls would drag the code of its function along.
@@ -29,6 +31,8 @@ OF_TRAINING = (
     "ep_info_buffer",
     "ep_success_buffer",
     "tensorboard_log",
+    # Found anew when the model is loaded; a saved one is taken for somebody else's, with a warning.
+    "replay_buffer_class",
 )
 
 
@@ -37,6 +41,14 @@ def strip(model: BaseAlgorithm) -> None:
     model.learning_rate = 0.0
     model._setup_lr_schedule()
     model.policy.optimizer.state.clear()
+
+
+def score_of(run: Run) -> dict[str, Any]:
+    """What the final model reaches: over all states of a grid world, or in the episodes of an evaluation."""
+    if run.env_id in ENVIRONMENTS:
+        return dict(all_states(run.env, discount_of(run.model)).evaluate(run.model).report.figures)
+    returns = returns_of(run.folder)
+    return {"mean_return": round(mean(returns), 3), "episodes": len(returns), "first_seed": FIRST_SEED}
 
 
 def main() -> None:
@@ -56,13 +68,16 @@ def main() -> None:
     strip(run.model)
     path = target / f"{name}.zip"
     run.model.save(path, exclude=OF_TRAINING)
-    report = all_states(run.env, discount_of(run.model)).evaluate(run.model).report
-    command = f"python -m rl_zoo3.train --algo {run.algo} --env {run.env_id} --gym-packages gym_gridworld"
+    score = score_of(run)
+    command = f"python -m rl_zoo3.train --algo {run.algo} --env {run.env_id}"
+    if run.env_id in ENVIRONMENTS:
+        command += " --gym-packages gym_gridworld"
     entry = {
         "command": f"{command} --conf-file hyperparams/{run.algo}.yml --seed {settings['seed']} --num-threads 1",
         "seed": settings["seed"],
-        "environment_steps": run.model.num_timesteps,
-        "score": report.figures,
+        # As Stable-Baselines3 counts: an action that is held for several steps is one.
+        "timesteps": run.model.num_timesteps,
+        "score": score,
         "sha256": checksum(path),
         "trained_with": measured_on()["packages"],
     }
@@ -72,7 +87,7 @@ def main() -> None:
     manifest[path.relative_to(AGENTS).as_posix()] = entry
     (AGENTS / MANIFEST).write_text(json.dumps(dict(sorted(manifest.items())), indent=2) + "\n")
     print(f"{path}: {path.stat().st_size / 1e6:.1f} MB")
-    print(report)
+    print(score)
 
 
 if __name__ == "__main__":

@@ -228,6 +228,23 @@ def unity(result: dict[str, Any]) -> str:
     return table(["agents", *(f"{name}, steps a second" for name in names), "the adapter adds", "aim"], rows)
 
 
+def gallery(manifest: dict[str, Any]) -> str:
+    """A row for each shipped agent: its picture, what it reaches and what it took."""
+    rows = []
+    for name, entry in manifest.items():
+        task, score = name.split("/")[-1].removesuffix(".zip"), entry["score"]
+        if "episodes" in score:
+            picture, reached = (
+                f"gallery/{task}.gif",
+                f"{score['mean_return']:.1f}, mean of {score['episodes']} episodes",
+            )
+        else:
+            picture, reached = "goal_agent.gif", f"{percent(score['success'])}% of all placements"
+            task = task.replace("-", "/", 1)
+        rows.append([f"`{task}`", f"![{task}](../benchmarks/results/{picture})", reached, f"{entry['timesteps']:,}"])
+    return table(["task", "the agent", "reaches", "timesteps of its training"], rows)
+
+
 def steps_per_second(result: dict[str, Any]) -> str:
     """Thousand steps a second of every contestant."""
     return table(

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from common import ROOT
 
 ENV_ID = "gym_gridworld/GridWorld-v0"
 HYPERPARAMS = ROOT / "hyperparams" / "dqn.yml"
+WATCH_SECONDS = 30.0
 
 
 class Used(NamedTuple):
@@ -23,10 +25,16 @@ class Used(NamedTuple):
     megabytes: float
 
 
-def zoo_train(
-    conf_file: Path, log_folder: Path, seed: int, *arguments: str, env_id: str = ENV_ID, algo: str = "dqn"
+def zoo_train(  # noqa: PLR0913 (what the command takes)
+    conf_file: Path,
+    log_folder: Path,
+    seed: int,
+    *arguments: str,
+    env_id: str = ENV_ID,
+    algo: str = "dqn",
+    watch: Callable[[], None] = lambda: None,
 ) -> Used:
-    """Train with the zoo's command line on one thread."""
+    """Train with the zoo's command line on one thread; ``watch`` is called every half minute."""
     command = [sys.executable, "-m", "rl_zoo3.train", "--algo", algo, "--env", env_id]
     command += ["--gym-packages", "gym_gridworld", "--conf-file", str(conf_file), "-f", str(log_folder)]
     command += ["--seed", str(seed), "--num-threads", "1", *arguments]
@@ -35,8 +43,11 @@ def zoo_train(
         start = time.perf_counter()
         environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": search}
         process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)
-        kilobytes = 0
+        kilobytes, watched = 0, start
         while process.poll() is None:
+            if time.perf_counter() - watched > WATCH_SECONDS:
+                watched = time.perf_counter()
+                watch()
             # wait4() would count what this process held when it started the other.
             kilobytes = max(kilobytes, _most_memory(process.pid))
             time.sleep(0.02)

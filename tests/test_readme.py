@@ -25,6 +25,13 @@ def test_tables_are_up_to_date():
     assert readme.filled(TEXT) == TEXT
 
 
+def test_the_agents_page_is_up_to_date():
+    text = readme.AGENTS.read_text(encoding="utf-8")
+    assert readme.filled(text, readme.AGENTS_SECTIONS) == text
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (readme.AGENTS.parent / link.split("#")[0]).exists(), link
+
+
 def test_a_lost_section_is_noticed():
     with pytest.raises(ValueError, match="inputs"):
         readme.filled(TEXT.replace("<!-- inputs -->", ""))
@@ -36,7 +43,7 @@ def test_every_id_has_its_row():
 
 
 def test_every_wrapper_has_its_row():
-    rows = set(re.findall(r"^\| `(\w+)[`(]", TEXT.split("### Observation wrappers")[1], re.MULTILINE))
+    rows = set(re.findall(r"^\| `(\w+)[`(]", TEXT.split("### Wrappers")[1], re.MULTILINE))
     assert set(wrappers.__all__) <= rows
 
 

@@ -86,8 +86,9 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
         )
     except (AttributeError, ImportError) as error:
         raise ValueError(f"the environment that {folder} was trained in cannot be made: {error}") from error
-    # Nothing is stored here, so that the training's buffer need not be allocated again.
-    buffer: dict[str, Any] = {"buffer_size": 1} if algo in OFF_POLICY else {}
+    # Nothing is stored here, so that the training's buffer need not be allocated again. And as if none had been chosen:
+    # Stable-Baselines3 takes its own of n-step returns for somebody else's, and warns.
+    buffer: dict[str, Any] = {"buffer_size": 1, "replay_buffer_class": None} if algo in OFF_POLICY else {}
     check_manifest(path)
     try:
         _check_whole(path)

@@ -1,0 +1,28 @@
+"""What the final model of a training reaches, in episodes that it was not trained in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gym_gridworld.sb3.runs import Run, load_run
+
+EPISODES = 100
+# Trainings have small seeds, and give each of their environments the next one.
+FIRST_SEED = 1_000_000
+
+
+def returns_of(folder: Path, episodes: int = EPISODES) -> list[float]:
+    """The returns of a run's final model, greedy, in episodes of the seeds from ``FIRST_SEED`` on."""
+    run = load_run(folder)
+    return [_return(run, FIRST_SEED + episode) for episode in range(episodes)]
+
+
+def _return(run: Run, seed: int) -> float:
+    observation, _ = run.env.reset(seed=seed)
+    while True:
+        action, _ = run.model.predict(observation, deterministic=True)
+        # Discrete actions; some environments want an int, and none minds.
+        observation, _, terminated, truncated, info = run.env.step(action.item() if action.ndim == 0 else action)
+        if terminated or truncated:
+            # Of the monitor around the environment itself, whatever wrappers make of its rewards.
+            return float(info["episode"]["r"])
