@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -113,6 +114,20 @@ def check_share(name: str, value: Any) -> float:
         raise TypeError(f"{name} must be a number from 0 to 1, got {value!r} of type {type(value).__name__}")
     if not 0.0 <= value <= 1.0:
         raise ValueError(f"{name} must be a number from 0 to 1, got {value}")
+    return float(value)
+
+
+def check_number(name: str, value: Any) -> float:
+    """An argument that is a number.
+
+    Raises:
+        TypeError: ``value`` is not a number.
+        ValueError: ``value`` is infinite or not a number.
+    """
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, got {value!r} of type {type(value).__name__}")
+    if not math.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value}")
     return float(value)
 
 
