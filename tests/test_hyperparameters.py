@@ -1,20 +1,25 @@
 """Hyperparameter files: plain data, every key known to the zoo or to the algorithm, every id registered."""
 
+import copy
 import importlib
 import inspect
 from pathlib import Path
 
 import gymnasium as gym
 import pytest
+import torch
 import yaml
-from rl_zoo3.utils import ALGOS, get_wrapper_class
+from conftest import ENV_ID
+from gymnasium.wrappers import TimeLimit
+from rl_zoo3.utils import ALGOS, get_callback_list, get_wrapper_class
+from stable_baselines3 import DQN
 from stable_baselines3.common.env_util import make_vec_env
 
 from gym_gridworld.registration import UNITY_GRID_WORLD, ids_of
 from gym_gridworld.sb3 import GridWorldVecEnv
 
 # Each file's, by the zoo's name.
-ALGORITHMS = {"dqn": "dqn", "dqn_dict": "dqn", "ppo": "ppo", "tutorials": "dqn"}
+ALGORITHMS = {"dqn": "dqn", "dqn_dict": "dqn", "ppo": "ppo", "tutorials": "dqn", "tutorials_2": "dqn"}
 FILES = sorted((Path(__file__).parents[1] / "hyperparams").glob("*.yml"))
 
 # What rl_zoo3.exp_manager takes out of an entry before it makes the algorithm.
@@ -39,6 +44,15 @@ def entries():
             yield pytest.param(ALGORITHMS[path.stem], env_id, entry, id=f"{path.stem}-{env_id}")
 
 
+def limits_time(wrapped, env):
+    """Whether a wrapper outside ``env``, and so outside the monitor, cuts episodes, which are never counted then."""
+    outside = []
+    while wrapped is not env:
+        outside.append(wrapped)
+        wrapped = wrapped.env
+    return any(isinstance(wrapper, TimeLimit) for wrapper in outside)
+
+
 def test_there_are_files():
     assert {path.stem for path in FILES} == set(ALGORITHMS)
 
@@ -61,6 +75,7 @@ def test_entry(algo, env_id, entry, make, request):
     if wrap is not None:
         wrapped = wrap(env)
         assert wrapped.reset(seed=0)[0] in wrapped.observation_space
+        assert not limits_time(wrapped, env)
     wrap_all = get_wrapper_class(dict(entry), "vec_env_wrapper")
     if wrap_all is not None:
         envs = make_vec_env(env_id, 2, wrapper_class=wrap, env_kwargs=entry.get("env_kwargs", {}))
@@ -68,6 +83,34 @@ def test_entry(algo, env_id, entry, make, request):
         envs = wrap_all(envs)
         assert isinstance(envs, GridWorldVecEnv)
         assert (envs.observation_space, envs.action_space) == spaces
+    # Its callbacks too.
+    callbacks = get_callback_list(dict(entry))
+    assert len(callbacks) == len(entry.get("callback", []))
+
+
+def test_a_time_limit_among_the_wrappers_is_noticed(make):
+    limit = {"gymnasium.wrappers.TimeLimit": {"max_episode_steps": 50}}
+    wrap = get_wrapper_class({"env_wrapper": [limit, "gymnasium.wrappers.FlattenObservation"]})
+    env = make(ENV_ID)
+    assert limits_time(wrap(env), env)
+
+
+@pytest.mark.parametrize("env_id", ["CartPole-v1", ENV_ID])
+def test_the_optimizer_of_the_tutorial_is_adamw(env_id):
+    (path,) = [path for path in FILES if path.stem == "tutorials"]
+    arguments = yaml.safe_load(path.read_text())[env_id]["policy_kwargs"]
+    policy = DQN("MlpPolicy", "CartPole-v1", policy_kwargs=arguments, buffer_size=1, device="cpu").policy
+    twin = copy.deepcopy(policy.q_net)
+    steps = {
+        policy.q_net: policy.optimizer,
+        twin: torch.optim.AdamW(twin.parameters(), lr=1e-4, weight_decay=0.01, amsgrad=True),
+    }
+    for network, optimizer in steps.items():
+        for number in range(20):
+            optimizer.zero_grad()
+            network(torch.full((2, 4), number / 20)).square().mean().backward()
+            optimizer.step()
+    assert all(map(torch.equal, policy.q_net.parameters(), twin.parameters()))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
