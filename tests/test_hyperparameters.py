@@ -19,7 +19,14 @@ from gym_gridworld.registration import UNITY_GRID_WORLD, ids_of
 from gym_gridworld.sb3 import GridWorldVecEnv
 
 # Each file's, by the zoo's name.
-ALGORITHMS = {"dqn": "dqn", "dqn_dict": "dqn", "ppo": "ppo", "tutorials": "dqn", "tutorials_2": "dqn"}
+ALGORITHMS = {
+    "dqn": "dqn",
+    "dqn_dict": "dqn",
+    "ppo": "ppo",
+    "qrdqn": "qrdqn",
+    "tutorials": "dqn",
+    "tutorials_2": "dqn",
+}
 FILES = sorted((Path(__file__).parents[1] / "hyperparams").glob("*.yml"))
 
 # What rl_zoo3.exp_manager takes out of an entry before it makes the algorithm.
