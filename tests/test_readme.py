@@ -79,8 +79,10 @@ def test_python_runs():
 
 
 def test_yaml_is_an_entry_of_the_zoo():
-    native, callback = [yaml.safe_load(block) for block in blocks("yaml")]
+    native, episodes, callback = [yaml.safe_load(block) for block in blocks("yaml")]
     assert isinstance(get_wrapper_class(native, "vec_env_wrapper")(make_vec_env(ENV_ID, 2)), GridWorldVecEnv)
+    stop, log = get_callback_list(episodes)
+    assert (stop.threshold, stop.window, log.frequency) == (200.0, 100, 20)
     (made,) = get_callback_list(callback)
     assert (made.frequency, made.patience) == (10_000, 3)
 
