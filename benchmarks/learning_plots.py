@@ -107,7 +107,7 @@ def plot_wall_time(runs: list[dict[str, Any]], path: Path) -> None:
                 _, seconds, returns = np.array(run["curve"]).T
                 axis.plot(seconds / 60, returns, color=colour, linewidth=1.0, alpha=0.75)
         axis.set_title(task, fontsize=10)
-        axis.set_xlabel("minutes of learning, two runs side by side on two cores")
+        axis.set_xlabel("minutes of learning")
         _clean(axis)
     axes[0, 0].set_ylabel("return of the training's episodes")
     handles = [plt.Line2D([], [], color=colour, label=way) for way, colour in colours.items()]

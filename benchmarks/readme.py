@@ -23,6 +23,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "agents": lambda: _with_machine("agents.json", tables.agents),
     "goals": lambda: _with_machine("goals.json", tables.goals),
     "learning": lambda: _learned(lambda runs: learning_tables.learning(runs, learning.TASKS)),
+    "learning-compared": lambda: learning_tables.compared(learning.run_files().complete(0)[0]["runs"]),
     "planning": lambda: _with_machine("planning.json", tables.planning),
     "growth": lambda: _with_machine("growth.json", tables.growth),
     "throughput": lambda: _with_machine("throughput.json", tables.throughput),
