@@ -26,7 +26,8 @@ def plot_curves(runs: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], pa
         axis.axis("off")
     for axis, task in zip(axes.flat, shown, strict=False):
         curves = [np.array(run["curve"]).T for run in of(runs, task)]
-        end = min(steps[-1] for steps, _, _ in curves)
+        # One that was stopped sooner stays what it was.
+        end = max(steps[-1] for steps, _, _ in curves)
         grid = np.linspace(max(steps[0] for steps, _, _ in curves), end, 200)
         lines = np.array([np.interp(grid, steps, returns) for steps, _, returns in curves])
         axis.fill_between(grid / 1000, lines.min(axis=0), lines.max(axis=0), color=BLUE, alpha=0.18, linewidth=0)
@@ -68,7 +69,7 @@ def plot_returns(runs: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], p
         axis.scatter(
             np.linspace(-0.25, 0.25, len(means)) if len(means) > 1 else [0.0], means, color=BLUE, s=22, zorder=3
         )
-        axis.axhline(tasks[task]["aim"], color=ORANGE, linewidth=1.0, linestyle="--")
+        axis.plot([-0.45, 0.5], [tasks[task]["aim"]] * 2, color=ORANGE, linewidth=1.0, linestyle="--")
         levels = [*tasks[task]["published"].values(), *means, tasks[task]["aim"]]
         heights = _apart(tasks[task]["published"], 0.085 * (max(levels) - min(levels) or 1.0))
         for name, value in tasks[task]["published"].items():
