@@ -163,6 +163,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", help="by default those of each task")
     parser.add_argument("--logs", type=Path, default=LOGS, help="a folder for what the zoo writes")
     options = parser.parse_args()
+    for part in options.tasks:
+        if not any(part in task for task in TASKS):
+            parser.error(f"no task is called {part}: there are {', '.join(TASKS)}")
 
     def chosen(run: dict[str, Any]) -> bool:
         return (

@@ -1,6 +1,7 @@
 """The benchmark of Gymnasium's tasks: what it evaluates, what it trains again, and what it says."""
 
 import dataclasses
+import sys
 
 import gymnasium as gym
 import learning
@@ -154,6 +155,13 @@ def test_a_run_that_is_killed_costs_no_other(runs):
     tried.clear()
     of(wanted).complete(1)
     assert tried == [1, 2]
+
+
+def test_a_task_that_there_is_not_is_an_error(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["learning.py", "--jobs", "0", "--tasks", "Cartpole"])
+    with pytest.raises(SystemExit, match="2"):
+        learning.main()
+    assert "no task is called Cartpole: there are CartPole-v1, MountainCar-v0" in capsys.readouterr().err
 
 
 EPISODES = st.lists(st.tuples(st.integers(1, 500), st.floats(-500, 500)), min_size=1, max_size=300)
