@@ -115,6 +115,8 @@ class Window:
     def _lose_all(cls) -> None:
         for window in cls._open:
             window.is_lost = True
+            # Freed later, they would destroy whichever window SDL has put at their address by then.
+            del window._renderer, window._window
         cls._open.clear()
 
     def close(self) -> None:

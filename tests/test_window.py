@@ -145,8 +145,11 @@ def test_a_closed_environment_can_be_shown_again(make):
 def test_pygame_ended_by_another_environment(make, where):
     env, cart_pole = make(render_mode="human"), make("CartPole-v1", render_mode="human")
     env.reset(options={"agent": (0, 0), "target": (4, 4)})
+    lost = env.unwrapped._window
     cart_pole.reset()
     cart_pole.close()  # which ends pygame, and our window with it
+    # Freed only after the new window is there, which SDL may have put at the same address, it would take that one along.
+    assert vars(lost).keys().isdisjoint({"_window", "_renderer"})
     {"step": lambda: env.step(2), "render": env.render, "reset": env.reset}[where]()
     assert is_open(env)
 
