@@ -59,7 +59,7 @@ def test_spaces(grid_world_id, name):
 
 def test_every_scalar_wrapper_of_observations_has_its_twin():
     # Not the one that only draws, nor those that are for environments of others.
-    without = {"QValueOverlay", "FullRangeActions", "SmallGreyFrames"}
+    without = {"QValueOverlay", "FullRangeActions", "SmallFrames"}
     assert set(vector.__all__) == set(wrappers.__all__) - without
 
 

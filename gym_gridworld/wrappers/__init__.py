@@ -6,7 +6,7 @@ from gym_gridworld.wrappers.full_range import FullRangeActions
 from gym_gridworld.wrappers.goal_channels import GoalChannels
 from gym_gridworld.wrappers.observation import OneHotObservation, RelativePosition, ScaledCoordinates
 from gym_gridworld.wrappers.overlay import QValueOverlay
-from gym_gridworld.wrappers.small_frames import SmallGreyFrames
+from gym_gridworld.wrappers.small_frames import SmallFrames
 
 __all__ = [
     "FlattenObservation",
@@ -16,5 +16,5 @@ __all__ = [
     "QValueOverlay",
     "RelativePosition",
     "ScaledCoordinates",
-    "SmallGreyFrames",
+    "SmallFrames",
 ]

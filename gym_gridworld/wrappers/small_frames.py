@@ -11,18 +11,16 @@ from numpy.typing import NDArray
 
 from gym_gridworld.validation import as_integer, check_at_least
 
-# What the eye makes of red, green and blue: ITU-R BT.601.
-GREY = np.array([0.299, 0.587, 0.114], np.float32)
 
+class SmallFrames(gym.ObservationWrapper[NDArray[np.uint8], Any, NDArray[np.uint8]], RecordConstructorArgs):
+    """A part of a picture, each block of pixels become one, their mean: uint8 of shape ``(rows, columns[, colours])``.
 
-class SmallGreyFrames(gym.ObservationWrapper[NDArray[np.uint8], Any, NDArray[np.uint8]], RecordConstructorArgs):
-    """The middle of a colour picture, in grey, each block of pixels become one: uint8 of shape ``(rows, columns)``.
-
-    Needs no image library, and its arguments are plain values, so that a YAML file can name them. Pictures of several
-    steps are put together by :class:`gymnasium.wrappers.FrameStackObservation` around it.
+    Unlike :class:`gymnasium.wrappers.ResizeObservation`, it leaves out what is not worth seeing, and needs no OpenCV.
+    :class:`gymnasium.wrappers.GrayscaleObservation` inside it and :class:`gymnasium.wrappers.FrameStackObservation`
+    around it do the rest of what is usual.
 
     Args:
-        env: An environment that observes uint8 pictures of shape ``(height, width, 3)``.
+        env: An environment that observes uint8 pictures of shape ``(height, width)`` or ``(height, width, colours)``.
         rows: The first row that is kept, and the first that is not.
         columns: The same for columns.
         block: How many rows and columns become one.
@@ -36,29 +34,28 @@ class SmallGreyFrames(gym.ObservationWrapper[NDArray[np.uint8], Any, NDArray[np.
         >>> import gym_gridworld
         >>> env = gym.make("gym_gridworld/GridWorld-v0", render_mode="rgb_array", window_size=96)
         >>> pictures = gym.wrappers.AddRenderObservation(env)
-        >>> SmallGreyFrames(pictures, rows=[0, 84], columns=[6, 90], block=2).observation_space
-        Box(0, 255, (42, 42), uint8)
+        >>> SmallFrames(pictures, rows=[0, 84], columns=[6, 90], block=2).observation_space
+        Box(0, 255, (42, 42, 3), uint8)
     """
 
     def __init__(self, env: gym.Env[Any, Any], rows: Any, columns: Any, block: int = 1) -> None:
         RecordConstructorArgs.__init__(self, rows=rows, columns=columns, block=block)
         super().__init__(env)
         space = env.observation_space
-        if not isinstance(space, gym.spaces.Box) or space.dtype != np.uint8 or space.shape[2:] != (3,):
-            raise TypeError(f"{type(self).__name__} wraps an environment of uint8 pictures in colour, got {space}")
-        height, width, _ = space.shape
+        if not isinstance(space, gym.spaces.Box) or space.dtype != np.uint8 or len(space.shape) not in {2, 3}:
+            raise TypeError(f"{type(self).__name__} wraps an environment of uint8 pictures, got {space}")
+        height, width, *colours = space.shape
         self._block = check_at_least("block", block, 1)
         self._rows = _part("rows", rows, height, self._block)
         self._columns = _part("columns", columns, width, self._block)
-        shape = tuple((part.stop - part.start) // self._block for part in (self._rows, self._columns))
-        self.observation_space = gym.spaces.Box(0, 255, shape, np.uint8)
+        shape = [(part.stop - part.start) // self._block for part in (self._rows, self._columns)]
+        self.observation_space = gym.spaces.Box(0, 255, (*shape, *colours), np.uint8)
 
     def observation(self, observation: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The small picture, a new array."""
-        rows, columns = self.observation_space.shape  # type: ignore[misc]
-        grey = observation[self._rows, self._columns] @ GREY
-        blocks = grey.reshape(rows, self._block, columns, self._block).mean(axis=(1, 3))
-        small: NDArray[np.uint8] = np.rint(blocks).astype(np.uint8)
+        rows, columns, *colours = self.observation_space.shape  # type: ignore[misc]
+        part = observation[self._rows, self._columns].reshape(rows, self._block, columns, self._block, *colours)
+        small: NDArray[np.uint8] = np.rint(part.mean(axis=(1, 3))).astype(np.uint8)
         return small
 
 
