@@ -12,7 +12,7 @@ FIRST_SEED = 1_000_000
 
 
 def returns_of(folder: Path, episodes: int = EPISODES) -> list[float]:
-    """The returns of a run's final model, greedy, in episodes of the seeds from ``FIRST_SEED`` on."""
+    """The returns of a run's final model, greedy and of discrete actions, in episodes of ``FIRST_SEED`` on."""
     run = load_run(folder)
     return [_return(run, FIRST_SEED + episode) for episode in range(episodes)]
 
@@ -21,8 +21,7 @@ def _return(run: Run, seed: int) -> float:
     observation, _ = run.env.reset(seed=seed)
     while True:
         action, _ = run.model.predict(observation, deterministic=True)
-        # Discrete actions; some environments want an int, and none minds.
-        observation, _, terminated, truncated, info = run.env.step(action.item() if action.ndim == 0 else action)
+        observation, _, terminated, truncated, info = run.env.step(action.item())
         if terminated or truncated:
             # Of the monitor around the environment itself, whatever wrappers make of its rewards.
             return float(info["episode"]["r"])

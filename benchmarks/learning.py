@@ -26,29 +26,27 @@ from zoo_command import HYPERPARAMS, zoo_train
 from gym_gridworld.registration import folder_name
 
 TASKS: dict[str, dict[str, Any]]
-COMPARED: dict[str, dict[str, Any]]
-TASKS, COMPARED = yaml.safe_load((Path(__file__).parent / "learning.yml").read_text()).values()
+WAYS: dict[str, dict[str, Any]]
+TASKS, WAYS = yaml.safe_load((Path(__file__).parent / "learning.yml").read_text()).values()
+WAYS = {
+    OURS: {"algo": "dqn", "file": HYPERPARAMS.name, "tasks": {task: of["seeds"] for task, of in TASKS.items()}},
+    **WAYS,
+}
 LOGS = ROOT / "logs" / "learning"
 POINTS = 50
 
 
 def all_runs() -> list[dict[str, Any]]:
     """Every run: task, whose settings, the settings and a seed. First one seed of each task, then the next."""
-    runs = [
-        (task, OURS, "dqn", HYPERPARAMS, seed) for task, of_task in TASKS.items() for seed in range(of_task["seeds"])
-    ]
-    for way, of_way in COMPARED.items():
-        path = conf_file(of_way)
+    runs = []
+    for way, of_way in WAYS.items():
+        entries = yaml.safe_load(conf_file(of_way).read_text())
         runs += [
-            (task, way, of_way["algo"], path, seed) for task, seeds in of_way["tasks"].items() for seed in range(seeds)
+            {"task": task, "way": way, "algo": of_way["algo"], "seed": seed, "settings": entries[task]}
+            for task, seeds in of_way["tasks"].items()
+            for seed in range(seeds)
         ]
-    entries = {path: yaml.safe_load(path.read_text()) for path in {run[3] for run in runs}}
-    wanted = [
-        {"task": task, "way": way, "algo": algo, "seed": seed, "settings": entries[path][task]}
-        for task, way, algo, path, seed in runs
-        if task in entries[path]
-    ]
-    return sorted(wanted, key=lambda run: run["seed"])
+    return sorted(runs, key=lambda run: run["seed"])
 
 
 def conf_file(of_way: dict[str, Any]) -> Path:
@@ -77,7 +75,7 @@ def train(run: dict[str, Any], logs: Path, jobs: int) -> dict[str, Any]:
     logs = logs / name_of(run)
     folder, used = trained(run, logs), None
     if folder is None:
-        conf = HYPERPARAMS if run["way"] == OURS else conf_file(COMPARED[run["way"]])
+        conf = conf_file(WAYS[run["way"]])
         quiet = ("--eval-freq", "-1", "--log-interval", "-2")
         used = zoo_train(
             conf, logs, run["seed"], *quiet, env_id=run["task"], algo=run["algo"], watch=lambda: report(run, logs)
@@ -159,7 +157,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=2, help="runs side by side; 0 only reports")
     parser.add_argument("--tasks", nargs="+", default=[], help="ids, or parts of them; by default all")
-    parser.add_argument("--ways", nargs="+", choices=[OURS, *COMPARED], default=[OURS, *COMPARED])
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--seeds", type=int, nargs="+", help="by default those of each task")
     parser.add_argument("--logs", type=Path, default=LOGS, help="a folder for what the zoo writes")
     options = parser.parse_args()

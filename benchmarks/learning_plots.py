@@ -20,10 +20,7 @@ COLUMNS = 4
 def plot_curves(runs: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], path: Path) -> None:
     """Return of the training's episodes over environment steps: a panel a task, a thin line a seed, mean and range."""
     shown = [task for task in tasks if of(runs, task)]
-    rows = -(-len(shown) // COLUMNS)
-    figure, axes = plt.subplots(rows, COLUMNS, figsize=(3.4 * COLUMNS, 2.7 * rows), squeeze=False, layout="constrained")
-    for axis in axes.flat[len(shown) :]:
-        axis.axis("off")
+    figure, axes = _panels(len(shown), 2.7)
     for axis, task in zip(axes.flat, shown, strict=False):
         curves = [np.array(run["curve"]).T for run in of(runs, task)]
         # One that was stopped sooner stays what it was.
@@ -57,10 +54,7 @@ def plot_curves(runs: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], pa
 def plot_returns(runs: list[dict[str, Any]], tasks: dict[str, dict[str, Any]], path: Path) -> None:
     """What the final models reach: a panel a task, a dot a seed, published figures as lines."""
     shown = [task for task in tasks if of(runs, task)]
-    rows = -(-len(shown) // COLUMNS)
-    figure, axes = plt.subplots(rows, COLUMNS, figsize=(3.4 * COLUMNS, 2.5 * rows), squeeze=False, layout="constrained")
-    for axis in axes.flat[len(shown) :]:
-        axis.axis("off")
+    figure, axes = _panels(len(shown), 2.5)
     for axis, task in zip(axes.flat, shown, strict=False):
         means = [mean(run["returns"]) for run in of(runs, task)]
         if len(means) > 1:
@@ -115,6 +109,17 @@ def plot_wall_time(runs: list[dict[str, Any]], path: Path) -> None:
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles), frameon=False)
     figure.savefig(path, dpi=130)
     plt.close(figure)
+
+
+def _panels(number: int, height: float) -> tuple[Any, Any]:
+    """A figure of so many panels, in rows of ``COLUMNS``; where there is none, nothing is drawn."""
+    rows = -(-number // COLUMNS)
+    figure, axes = plt.subplots(
+        rows, COLUMNS, figsize=(3.4 * COLUMNS, height * rows), squeeze=False, layout="constrained"
+    )
+    for axis in axes.flat[number:]:
+        axis.axis("off")
+    return figure, axes
 
 
 def _apart(values: dict[str, float], least: float) -> dict[str, float]:

@@ -101,14 +101,13 @@ class RunFiles(Runs):
 
     def complete(self, jobs: int, only: Callable[[Run], bool] = lambda _: True) -> tuple[dict[str, Any], int]:
         """As for one file; runs of other settings than today's are overwritten, and until then do not count."""
-        failed = sum(self._write(run) for run in self.missing(self._read(), jobs, only))
+        failed = 0
+        for run in self.missing(self._read(), jobs, only):
+            if run is None:
+                failed += 1
+            else:
+                write_json(f"{self.name}/{self.file_name(run)}.json", run)
         return {"runs": self._read()}, failed
 
     def _read(self) -> list[Run]:
         return self.of_today([read_json(f"{self.name}/{path.name}") for path in (RESULTS / self.name).glob("*.json")])
-
-    def _write(self, run: Run | None) -> bool:
-        """Write what has not failed; whether it has."""
-        if run is not None:
-            write_json(f"{self.name}/{self.file_name(run)}.json", run)
-        return run is None

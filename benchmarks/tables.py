@@ -234,10 +234,8 @@ def gallery(manifest: dict[str, Any]) -> str:
     for name, entry in manifest.items():
         task, score = name.split("/")[-1].removesuffix(".zip"), entry["score"]
         if "episodes" in score:
-            picture, reached = (
-                f"gallery/{task}.gif",
-                f"{score['mean_return']:.1f}, mean of {score['episodes']} episodes",
-            )
+            picture = f"gallery/{task}.gif"
+            reached = f"{score['mean_return']:.1f}, mean of {score['episodes']} episodes"
         else:
             picture, reached = "goal_agent.gif", f"{percent(score['success'])}% of all placements"
             task = task.replace("-", "/", 1)

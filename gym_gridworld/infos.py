@@ -134,3 +134,8 @@ def objects_in_place(number: int, where: NDArray[np.int64], objects: Iterable[An
     for index, thing in zip(where.tolist(), objects, strict=True):
         array[index] = thing
     return array
+
+
+def one_by_one(batch: dict[str, NDArray[Any]]) -> list[dict[str, NDArray[Any]]]:
+    """A batch of observations as a list of them."""
+    return [dict(zip(batch, rows, strict=True)) for rows in zip(*batch.values(), strict=True)]

@@ -14,7 +14,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_gridworld.infos import LazyInfos, objects_in_place
+from gym_gridworld.infos import LazyInfos, objects_in_place, one_by_one
 from gym_gridworld.pictured_env import PicturedEnv
 from gym_gridworld.validation import (
     as_integer,
@@ -327,18 +327,13 @@ class NativeVectorEnv(VectorEnv[Any, NDArray[np.int64], NDArray[Any]], ABC):
         infos = infos_of(values, number, ended)
 
         def observations() -> NDArray[np.object_]:
-            return objects_in_place(number, ended, _apart(self.single.observe_batch(*states())))
+            return objects_in_place(number, ended, one_by_one(self.single.observe_batch(*states())))
 
         def info() -> dict[str, Any]:
             return {name: compute() for name, compute in infos.items()}
 
         mask = mask_of(number, ended)
         return {"final_obs": observations, "_final_obs": mask, "final_info": info, "_final_info": mask}
-
-
-def _apart(observations: dict[str, NDArray[Any]]) -> list[dict[str, NDArray[Any]]]:
-    """A batch of observations, one by one."""
-    return [dict(zip(observations, rows, strict=True)) for rows in zip(*observations.values(), strict=True)]
 
 
 def _mode(mode: AutoresetMode | str) -> AutoresetMode:

@@ -148,7 +148,7 @@ def test_pygame_ended_by_another_environment(make, where):
     lost = env.unwrapped._window
     cart_pole.reset()
     cart_pole.close()  # which ends pygame, and our window with it
-    # Freed only after the new window is there, which SDL may have put at the same address, it would take that one along.
+    # Freed when the new window is there, they would destroy it if SDL had put it at the same address.
     assert vars(lost).keys().isdisjoint({"_window", "_renderer"})
     {"step": lambda: env.step(2), "render": env.render, "reset": env.reset}[where]()
     assert is_open(env)

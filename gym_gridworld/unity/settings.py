@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from gym_gridworld.validation import check_at_least, check_flag
+from gym_gridworld.validation import check_at_least, check_flag, check_number
 
 # ML-Agents' own.
 BASE_PORT = 5005
@@ -57,15 +54,9 @@ class Settings:
             raise ValueError(f"base_port and worker_id must be at most {LAST_PORT} together, got {port}")
         if check_at_least("seed", self.seed, 0) > LARGEST_SEED:
             raise ValueError(f"seed must be at most {LARGEST_SEED}, got {self.seed}")
-        _check_positive("time_scale", self.time_scale)
+        if check_number("time_scale", self.time_scale) <= 0.0:
+            raise ValueError(f"time_scale must be above 0, got {self.time_scale}")
         check_flag("no_graphics", self.no_graphics)
         check_at_least("timeout_wait", self.timeout_wait, 1)
         if isinstance(self.additional_args, str) or not all(isinstance(one, str) for one in self.additional_args):
             raise TypeError(f"additional_args must be a list of strings, got {self.additional_args!r}")
-
-
-def _check_positive(name: str, value: Any) -> None:
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} must be a number above 0, got {value!r} of type {type(value).__name__}")
-    if not 0.0 < value < float("inf"):
-        raise ValueError(f"{name} must be a number above 0, got {value}")
