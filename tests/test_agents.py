@@ -30,7 +30,7 @@ EPISODES_AND_BOUNDS = {
     "dqn/BipedalWalker-v3_1/BipedalWalker-v3.zip": (6, 150.0),
     "dqn/CartPole-v1_1/CartPole-v1.zip": (3, 500.0),
     "dqn/LunarLander-v3_1/LunarLander-v3.zip": (5, 220.0),
-    "dqn/MountainCar-v0_1/MountainCar-v0.zip": (10, -112.0),
+    "dqn/MountainCar-v0_1/MountainCar-v0.zip": (10, -105.0),
     "dqn/MountainCarContinuous-v0_1/MountainCarContinuous-v0.zip": (20, 95.0),
     "dqn/Pendulum-v1_1/Pendulum-v1.zip": (20, -165.0),
 }
