@@ -26,11 +26,11 @@ from zoo_command import HYPERPARAMS, zoo_train
 from gym_gridworld.registration import folder_name
 
 TASKS: dict[str, dict[str, Any]]
-WAYS: dict[str, dict[str, Any]]
-TASKS, WAYS = yaml.safe_load((Path(__file__).parent / "learning.yml").read_text()).values()
-WAYS = {
+COMPARED: dict[str, dict[str, Any]]
+TASKS, COMPARED = yaml.safe_load((Path(__file__).parent / "learning.yml").read_text()).values()
+WAYS: dict[str, dict[str, Any]] = {
     OURS: {"algo": "dqn", "file": HYPERPARAMS.name, "tasks": {task: of["seeds"] for task, of in TASKS.items()}},
-    **WAYS,
+    **COMPARED,
 }
 LOGS = ROOT / "logs" / "learning"
 POINTS = 50
