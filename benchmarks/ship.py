@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import yaml
 from common import ROOT, measured_on
 from evaluation import FIRST_SEED, returns_of
 from stable_baselines3.common.base_class import BaseAlgorithm
@@ -20,7 +21,7 @@ from gym_gridworld.models import discount_of
 from gym_gridworld.optimality import all_states
 from gym_gridworld.registration import ENVIRONMENTS, folder_name
 from gym_gridworld.sb3.manifest import MANIFEST, checksum
-from gym_gridworld.sb3.runs import Run, load_run, load_settings
+from gym_gridworld.sb3.runs import Run, load_hyperparams, load_run, load_settings
 
 AGENTS = ROOT / "agents"
 # What a training goes on from. A learning rate that falls would drag the code of its function along.
@@ -64,7 +65,10 @@ def main() -> None:
     # Of its arguments, those that say what it is; the others name places on a machine.
     kept = {key: settings[key] for key in ("algo", "env", "env_kwargs", "seed")}
     (target / name / "args.yml").write_text(json.dumps(kept) + "\n")
-    shutil.copy(options.folder / name / "config.yml", target / name / "config.yml")
+    hyperparams, _ = load_hyperparams(options.folder, settings)
+    for key in ("normalize", "normalize_kwargs"):
+        hyperparams.pop(key, None)  # Of rewards, or the run could not have been loaded: nothing to play with.
+    (target / name / "config.yml").write_text(yaml.safe_dump(hyperparams))
     strip(run.model)
     path = target / f"{name}.zip"
     run.model.save(path, exclude=OF_TRAINING)

@@ -27,7 +27,7 @@ GOAL = "dqn/gym_gridworld-GoalGridWorld-v0_1/gym_gridworld-GoalGridWorld-v0.zip"
 GOAL_BOUNDS = {"success": 0.995, "return": 0.99}
 EPISODES_AND_BOUNDS = {
     "dqn/Acrobot-v1_1/Acrobot-v1.zip": (10, -80.0),
-    "dqn/BipedalWalker-v3_1/BipedalWalker-v3.zip": (6, 150.0),
+    "dqn/BipedalWalker-v3_1/BipedalWalker-v3.zip": (6, 250.0),
     "dqn/CarRacing-v3_1/CarRacing-v3.zip": (1, 500.0),
     "dqn/CartPole-v1_1/CartPole-v1.zip": (3, 500.0),
     "dqn/LunarLander-v3_1/LunarLander-v3.zip": (5, 220.0),

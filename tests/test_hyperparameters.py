@@ -14,6 +14,7 @@ from gymnasium.wrappers import TimeLimit
 from rl_zoo3.utils import ALGOS, get_callback_list, get_wrapper_class
 from stable_baselines3 import DQN
 from stable_baselines3.common.env_util import make_vec_env
+from stable_baselines3.common.vec_env import VecNormalize
 
 from gym_gridworld.registration import UNITY_GRID_WORLD, ids_of
 from gym_gridworld.sb3 import GridWorldVecEnv
@@ -90,6 +91,11 @@ def test_entry(algo, env_id, entry, make, request):
         envs = wrap_all(envs)
         assert isinstance(envs, GridWorldVecEnv)
         assert (envs.observation_space, envs.action_space) == spaces
+    if "normalize" in entry:
+        # Of the rewards alone: what plays the agent needs to know nothing of it.
+        normalized = VecNormalize(make_vec_env(env_id, 1, wrapper_class=wrap), **entry["normalize"])
+        assert normalized.norm_reward
+        assert not normalized.norm_obs
     # Its callbacks too.
     callbacks = get_callback_list(dict(entry))
     assert len(callbacks) == len(entry.get("callback", []))

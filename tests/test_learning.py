@@ -16,6 +16,11 @@ from hypothesis import strategies as st
 from rl_zoo3.utils import get_wrapper_class
 from scipy.stats import trim_mean
 from stable_baselines3 import DQN
+from stable_baselines3.common.save_util import load_from_pkl
+from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
+from zoo_command import zoo_train
+
+from gym_gridworld.sb3.runs import load_run
 
 HYPERPARAMS = yaml.safe_load(learning.HYPERPARAMS.read_text())
 
@@ -44,8 +49,11 @@ def save_run(tmp_path):
         (folder / task / "args.yml").write_text(yaml.safe_dump(arguments))
         env = gym.make(task, **settings.get("env_kwargs", {}))
         wrap = get_wrapper_class(dict(settings))
-        model = DQN(settings["policy"], wrap(env) if wrap else env, buffer_size=1, seed=seed)
+        wrapped = wrap(env) if wrap else env
+        model = DQN(settings["policy"], wrapped, buffer_size=1, seed=seed)
         model.num_timesteps = steps
+        if settings.get("normalize"):
+            VecNormalize(model.env, **settings["normalize"]).save(folder / task / "vecnormalize.pkl")
         model.save(folder / f"{task}.zip")
         env.close()
         return folder
@@ -99,6 +107,40 @@ def test_a_training_that_went_to_its_end_is_not_done_again(save_run, tmp_path):
     # Ctrl+C makes the zoo save what there is.
     save_run("CartPole-v1", settings, seed=3, steps=99)
     assert learning.trained(run, tmp_path) is None
+
+
+def test_rewards_of_a_tenth_are_for_the_training_alone(tmp_path):
+    task = "BipedalWalker-v3"
+    settings = {**HYPERPARAMS[task], "n_envs": 1, "n_timesteps": 1200, "learning_starts": 1000}
+    conf = tmp_path / "dqn.yml"
+    conf.write_text(yaml.safe_dump({task: settings}))
+    zoo_train(conf, tmp_path, 0, "--eval-freq", "-1", "--save-replay-buffer", env_id=task)
+    run = {"task": task, "algo": "dqn", "seed": 0, "settings": settings}
+    folder = learning.trained(run, tmp_path)
+    assert folder == tmp_path / "dqn" / f"{task}_1"
+    other = {**settings["normalize"], "epsilon": 8.0}
+    assert learning.trained({**run, "settings": {**settings, "normalize": other}}, tmp_path) is None
+
+    envs = VecNormalize.load(folder / task / "vecnormalize.pkl", DummyVecEnv([lambda: gym.make(task)]))
+    buffer = load_from_pkl(folder / "replay_buffer.pkl")
+    scaled, plain = (buffer._get_samples(np.arange(buffer.pos), env=one).rewards.numpy() for one in (envs, None))
+    assert np.abs(plain).max() >= 100
+    assert scaled == pytest.approx(plain / 10, abs=1e-6)
+
+    # What is evaluated, and what the zoo plays, has the environment's own rewards.
+    env = load_run(folder).env
+    env.reset(seed=0)
+    twin = gym.make(task)
+    twin.reset(seed=0)
+    for _ in range(10):
+        held = [twin.step(np.full(4, -1.0, np.float32))[1] for _ in range(2)]
+        assert env.step(0)[1] == pytest.approx(sum(held))
+
+
+def test_an_agent_that_saw_normalized_observations_is_refused(save_run):
+    folder = save_run("CartPole-v1", {"policy": "MlpPolicy", "normalize": {"norm_obs": True}})
+    with pytest.raises(TypeError, match="was trained behind VecNormalize, which is not supported here"):
+        load_run(folder)
 
 
 @pytest.fixture

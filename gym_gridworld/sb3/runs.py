@@ -11,7 +11,7 @@ import gymnasium as gym
 import yaml
 from rl_zoo3.utils import ALGOS, create_test_env, get_saved_hyperparams
 from stable_baselines3.common.base_class import BaseAlgorithm
-from stable_baselines3.common.vec_env import DummyVecEnv
+from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
 
 from gym_gridworld.registration import folder_name
 from gym_gridworld.sb3.manifest import check_manifest
@@ -58,7 +58,7 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
         The run.
 
     Raises:
-        TypeError: The training wrapped all its environments in one, as ``VecNormalize`` does.
+        TypeError: The training wrapped all its environments in one, as ``VecNormalize`` does, unless for rewards alone.
         ValueError: There is no trained agent in the folder, or its model cannot be read, or is not what a manifest of
             agents says.
     """
@@ -95,6 +95,9 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
         model = ALGOS[algo].load(path, device="cpu", **buffer)
     except (zipfile.BadZipFile, KeyError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as a {algo} model: {error}") from error
+    if isinstance(vec_env, VecNormalize) and not vec_env.norm_obs:
+        # Only the rewards of the training were others than those of the environment.
+        vec_env = vec_env.venv
     if not isinstance(vec_env, DummyVecEnv):
         raise TypeError(f"{folder} was trained behind {type(vec_env).__name__}, which is not supported here")
     return Run(folder, algo, env_id, model, vec_env.envs[0])
