@@ -132,12 +132,9 @@ def trained(run: dict[str, Any], logs: Path) -> Path | None:
             whole = load_run(folder).model.num_timesteps >= run["settings"]["n_timesteps"]
         except ValueError:
             continue
-        # The zoo notes the discount beside what else a normalization takes.
-        hyperparams.pop("normalize_kwargs", None)
-        wanted = {"normalize": False, **run["settings"]}
-        if wanted["normalize"]:
-            wanted["normalize"] = {**wanted["normalize"], "gamma": wanted["gamma"]}
-        if whole and settings["seed"] == run["seed"] and hyperparams == wanted:
+        # What the zoo has noted beside: the same as under "normalize" once more, and the discount in it.
+        hyperparams.pop("normalize_kwargs", {}).pop("gamma", None)
+        if whole and settings["seed"] == run["seed"] and hyperparams == {"normalize": False, **run["settings"]}:
             return folder
     return None
 

@@ -49,11 +49,8 @@ def save_run(tmp_path):
         (folder / task / "args.yml").write_text(yaml.safe_dump(arguments))
         env = gym.make(task, **settings.get("env_kwargs", {}))
         wrap = get_wrapper_class(dict(settings))
-        wrapped = wrap(env) if wrap else env
-        model = DQN(settings["policy"], wrapped, buffer_size=1, seed=seed)
+        model = DQN(settings["policy"], wrap(env) if wrap else env, buffer_size=1, seed=seed)
         model.num_timesteps = steps
-        if settings.get("normalize"):
-            VecNormalize(model.env, **settings["normalize"]).save(folder / task / "vecnormalize.pkl")
         model.save(folder / f"{task}.zip")
         env.close()
         return folder
@@ -138,7 +135,9 @@ def test_rewards_of_a_tenth_are_for_the_training_alone(tmp_path):
 
 
 def test_an_agent_that_saw_normalized_observations_is_refused(save_run):
-    folder = save_run("CartPole-v1", {"policy": "MlpPolicy", "normalize": {"norm_obs": True}})
+    task = "CartPole-v1"
+    folder = save_run(task, {"policy": "MlpPolicy", "normalize": {"norm_obs": True}})
+    VecNormalize(DummyVecEnv([lambda: gym.make(task)])).save(folder / task / "vecnormalize.pkl")
     with pytest.raises(TypeError, match="was trained behind VecNormalize, which is not supported here"):
         load_run(folder)
 

@@ -11,7 +11,7 @@ import gymnasium as gym
 import yaml
 from rl_zoo3.utils import ALGOS, create_test_env, get_saved_hyperparams
 from stable_baselines3.common.base_class import BaseAlgorithm
-from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
+from stable_baselines3.common.vec_env import DummyVecEnv
 
 from gym_gridworld.registration import folder_name
 from gym_gridworld.sb3.manifest import check_manifest
@@ -80,6 +80,9 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
     if hyperparams.get("vec_env_wrapper") == NATIVE:
         # One environment that one can look into, instead of the same in a vector.
         del hyperparams["vec_env_wrapper"]
+    if not hyperparams.get("normalize_kwargs", {}).get("norm_obs", True):
+        # Of rewards alone: those of the environment are what counts here.
+        hyperparams["normalize"] = False
     try:
         vec_env = create_test_env(
             env_id, stats_path=stats_path, should_render=False, hyperparams=hyperparams, env_kwargs=env_kwargs
@@ -95,9 +98,6 @@ def load_run(folder: str | Path, model_path: str | Path | None = None, render_mo
         model = ALGOS[algo].load(path, device="cpu", **buffer)
     except (zipfile.BadZipFile, KeyError, RuntimeError, ValueError) as error:
         raise ValueError(f"{path} cannot be read as a {algo} model: {error}") from error
-    if isinstance(vec_env, VecNormalize) and not vec_env.norm_obs:
-        # Only the rewards of the training were others than those of the environment.
-        vec_env = vec_env.venv
     if not isinstance(vec_env, DummyVecEnv):
         raise TypeError(f"{folder} was trained behind {type(vec_env).__name__}, which is not supported here")
     return Run(folder, algo, env_id, model, vec_env.envs[0])
