@@ -16,7 +16,7 @@ from stable_baselines3 import DQN
 from stable_baselines3.common.env_util import make_vec_env
 from stable_baselines3.common.vec_env import VecNormalize
 
-from gym_gridworld.registration import UNITY_GRID_WORLD, ids_of
+from gym_gridworld.registration import ENVIRONMENTS, UNITY_GRID_WORLD, ids_of
 from gym_gridworld.sb3 import GridWorldVecEnv
 
 # Each file's, by the zoo's name.
@@ -99,6 +99,12 @@ def test_entry(algo, env_id, entry, make, request):
     # Its callbacks too.
     callbacks = get_callback_list(dict(entry))
     assert len(callbacks) == len(entry.get("callback", []))
+
+
+@pytest.mark.parametrize("name", ["dqn", "qrdqn", "ppo"])
+def test_there_are_settings_for_every_id(name):
+    (path,) = [path for path in FILES if path.stem == name]
+    assert {*ENVIRONMENTS, "LunarLander-v3"} <= set(yaml.safe_load(path.read_text()))
 
 
 def test_a_time_limit_among_the_wrappers_is_noticed(make):
