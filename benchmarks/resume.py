@@ -72,6 +72,9 @@ class Runs:
                         continue
                     print(f"{count}: {self.says(future.result())}", flush=True)
                     yield future.result()
+            except KeyboardInterrupt:
+                pool.shutdown(cancel_futures=True)
+                sys.exit("interrupted; run this again to go on")
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise

@@ -182,17 +182,17 @@ def test_a_run_that_fails_is_reported_and_the_rest_goes_on(runs, capsys):
     assert result["runs"][0]["settings"] == {"gamma": 0.9}
 
 
-def test_a_run_that_is_killed_costs_no_other(runs):
+def test_a_run_that_is_interrupted_costs_no_other(runs):
     of, _, tried = runs
     wanted = [{"seed": seed, "settings": {}} for seed in range(3)]
 
-    def killed(run):
+    def interrupted(run):
         if run["seed"] == 1:
             raise KeyboardInterrupt
         return ""
 
-    with pytest.raises(KeyboardInterrupt):
-        dataclasses.replace(of(wanted), says=killed).complete(1)
+    with pytest.raises(SystemExit, match="interrupted; run this again to go on"):
+        dataclasses.replace(of(wanted), says=interrupted).complete(1)
     tried.clear()
     of(wanted).complete(1)
     assert tried == [1, 2]
