@@ -132,7 +132,7 @@ def trained(run: dict[str, Any], logs: Path) -> Path | None:
             whole = load_run(folder).model.num_timesteps >= run["settings"]["n_timesteps"]
         except ValueError:
             continue
-        # What the zoo has noted beside: the same as under "normalize" once more, and the discount in it.
+        # The zoo's "normalize_kwargs" is the very dict under "normalize", to which it has added the discount.
         hyperparams.pop("normalize_kwargs", {}).pop("gamma", None)
         if whole and settings["seed"] == run["seed"] and hyperparams == {"normalize": False, **run["settings"]}:
             return folder

@@ -73,11 +73,9 @@ class Runs:
                     print(f"{count}: {self.says(future.result())}", flush=True)
                     yield future.result()
             except KeyboardInterrupt:
-                pool.shutdown(cancel_futures=True)
                 sys.exit("interrupted; run this again to go on")
-            except BaseException:
+            finally:
                 pool.shutdown(cancel_futures=True)
-                raise
         if failed:
             print(f"{failed} of {len(missing)} runs failed; run this again to try them again", file=sys.stderr)
 

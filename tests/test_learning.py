@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import resume
 import yaml
-from evaluation import FIRST_SEED, returns_of
+from evaluation import FIRST_SEED, main, returns_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rl_zoo3.utils import get_wrapper_class
@@ -93,6 +93,18 @@ def test_returns_are_those_of_the_episodes_with_these_seeds(save_run):
     assert returns_of(folder, 3) == pytest.approx(expected, abs=1e-3)
 
 
+def test_the_mean_return_of_any_run_by_a_command(save_run, monkeypatch, capsys, tmp_path):
+    folder = save_run("CartPole-v1", HYPERPARAMS["CartPole-v1"])
+    returns = returns_of(folder)
+    monkeypatch.setattr(sys, "argv", ["evaluation.py", str(folder)])
+    main()
+    assert capsys.readouterr().out.startswith(f"{np.mean(returns):.1f}, mean of 100 episodes, from ")
+    monkeypatch.setattr(sys, "argv", ["evaluation.py", str(tmp_path / "nowhere")])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "no trained agent in" in capsys.readouterr().err
+
+
 def test_a_training_that_went_to_its_end_is_not_done_again(save_run, tmp_path):
     settings = {"policy": "MlpPolicy", "n_timesteps": 100}
     run = {"task": "CartPole-v1", "algo": "dqn", "seed": 3, "settings": settings}
@@ -124,7 +136,7 @@ def test_rewards_of_a_tenth_are_for_the_training_alone(tmp_path):
     assert np.abs(plain).max() >= 100
     assert scaled == pytest.approx(plain / 10, abs=1e-6)
 
-    # What is evaluated, and what the zoo plays, has the environment's own rewards.
+    # What is evaluated has the environment's own rewards.
     env = load_run(folder).env
     env.reset(seed=0)
     twin = gym.make(task)
